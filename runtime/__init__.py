@@ -1,0 +1,1 @@
+"""What a process runs on: settings, database, unit, reader, journal, keys, clock."""

@@ -1,0 +1,87 @@
+"""People, how they prove who they are, and their sessions."""
+
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from runtime.tables import Instant, Model, Scope
+
+
+class User(Model):
+    __tablename__ = "users"
+    scope = Scope.USERS
+    system_grants = "select, insert"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    email: Mapped[str]
+    email_key: Mapped[str] = mapped_column(unique=True)
+    """The address in the form in which it is compared: trimmed, case-folded."""
+    display_name: Mapped[str]
+    timezone: Mapped[str]
+    locale: Mapped[str]
+    created_at: Mapped[Instant]
+
+
+class Credential(Model):
+    """A password's Argon2id hash. Kept apart from `users`, out of the reach of `app`."""
+
+    __tablename__ = "credentials"
+    scope = Scope.SYSTEM
+    system_grants = "select, insert, update"
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="cascade"), primary_key=True)
+    password_hash: Mapped[str]
+    changed_at: Mapped[Instant]
+
+
+class Session(Model):
+    """One sign-in of one person to one household. It lives as long as its refresh token is renewed."""
+
+    __tablename__ = "sessions"
+    __table_args__ = (Index(None, "user_id"),)
+    scope = Scope.PERSON
+    app_grants = "select, update"
+    system_grants = "select, insert, update"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="cascade"))
+    household_id: Mapped[UUID] = mapped_column(ForeignKey("households.id", ondelete="cascade"))
+    refresh_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    """SHA-256 of the one refresh token that is good now."""
+    previous_refresh_hash: Mapped[bytes | None] = mapped_column(LargeBinary, unique=True)
+    """The token before: whoever shows it again ends the session."""
+    created_at: Mapped[Instant]
+    refreshed_at: Mapped[Instant]
+    expires_at: Mapped[Instant]
+    ended_at: Mapped[Instant | None]
+
+
+class IdempotencyKey(Model):
+    """The first effect of a mutation under a client's key. Inserted first in the effect's own transaction."""
+
+    __tablename__ = "idempotency_keys"
+    __table_args__ = (Index(None, "created_at"),)
+    scope = Scope.PERSON
+    app_grants = "select, insert, update, delete"
+    system_grants = "select, delete"
+
+    household_id: Mapped[UUID] = mapped_column(primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(primary_key=True)
+    mutation: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    input_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    object_id: Mapped[UUID | None]
+    created_at: Mapped[Instant]
+
+
+class KeyFingerprint(Model):
+    """Which keys this database's data were made with: a server with others refuses to start."""
+
+    __tablename__ = "key_fingerprints"
+    scope = Scope.SYSTEM
+    system_grants = "select, insert"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    key_id: Mapped[str] = mapped_column(primary_key=True)
+    first_seen_at: Mapped[Instant]

@@ -1,0 +1,31 @@
+"""Sums kept beside the transactions, changed in the same transaction as every change of those."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import ForeignKeyConstraint, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from runtime.tables import Amount, Currency, Model, Scope
+
+
+class Spending(Model):
+    """The signed sum and number of the counting transactions of one (account, category, currency, month).
+
+    Per account, because what a person may see is cut by account.
+    """
+
+    __tablename__ = "spending"
+    __table_args__ = (
+        ForeignKeyConstraint(["household_id", "account_id"], ["accounts.household_id", "accounts.id"], ondelete="cascade"),
+        Index("ix_spending_month", "household_id", "month"),
+    )
+    scope = Scope.ACCOUNT
+
+    household_id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(primary_key=True)
+    category_id: Mapped[UUID] = mapped_column(primary_key=True)
+    currency: Mapped[Currency] = mapped_column(primary_key=True)
+    month: Mapped[date] = mapped_column(primary_key=True)
+    amount: Mapped[Amount]
+    count: Mapped[int]

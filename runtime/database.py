@@ -1,0 +1,67 @@
+"""Connections to PostgreSQL, and the only two ways in: bound to a viewer, or as `system` (runtime/system.py).
+
+The viewer is bound with `set_config(…, true)` when a transaction begins, so nothing stays bound after it.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+
+from runtime.viewer import Viewer
+
+_BIND = text(
+    "select set_config('app.user_id', :user_id, true), set_config('app.household_id', :household_id, true), "
+    "set_config('app.role', :role, true), set_config('app.account_ids', :account_ids, true)"
+)
+
+
+class Database:
+    """The pool of one role. Closed with `close()`."""
+
+    def __init__(self, url: str, *, pool: int = 10) -> None:
+        self.engine: AsyncEngine = create_async_engine(
+            as_sqlalchemy(url),
+            pool_size=pool,
+            max_overflow=0,
+            pool_pre_ping=True,
+            pool_timeout=30,
+            connect_args={"server_settings": {"jit": "off", "application_name": "coffer"}},
+        )
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+    @asynccontextmanager
+    async def writing(self, viewer: Viewer) -> AsyncIterator[AsyncSession]:
+        """A transaction bound to the viewer. Committing is the caller's: only the unit does."""
+        async with AsyncSession(self.engine, expire_on_commit=False, autoflush=False) as session:
+            await _bind(session, viewer)
+            yield session
+
+    @asynccontextmanager
+    async def reading(self, viewer: Viewer) -> AsyncIterator[AsyncSession]:
+        """One read-only snapshot (repeatable read) bound to the viewer."""
+        async with AsyncSession(self.engine, expire_on_commit=False, autoflush=False) as session:
+            await session.connection(execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True})
+            await _bind(session, viewer)
+            yield session
+
+
+def as_sqlalchemy(url: str) -> str:
+    """The URL with the driver in it."""
+    return url.replace("postgresql://", "postgresql+asyncpg://", 1).replace("postgres://", "postgresql+asyncpg://", 1)
+
+
+async def _bind(session: AsyncSession, viewer: Viewer) -> None:
+    accounts = "*" if viewer.account_ids is None else ",".join(map(str, viewer.account_ids))
+    await session.execute(
+        _BIND,
+        {
+            "user_id": str(viewer.user_id),
+            "household_id": str(viewer.household_id),
+            "role": viewer.role,
+            "account_ids": accounts,
+        },
+    )

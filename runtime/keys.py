@@ -1,0 +1,106 @@
+"""The server's keys: one signs access tokens, one ring encrypts providers' tokens.
+
+From the environment (COFFER_ACCESS_KEY, COFFER_VAULT_KEY) or made once in a file of mode 0600. The database keeps a
+fingerprint of each key beside the data made with it, so that a server with other keys refuses to start.
+"""
+
+import base64
+import hashlib
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+NONCE_BYTES = 12
+
+
+class KeyProblem(Exception):
+    """A key is malformed, or does not fit the data."""
+
+
+@dataclass(frozen=True)
+class Key:
+    """Secret bytes with a public name that is derived from them."""
+
+    secret: bytes
+
+    @property
+    def id(self) -> str:
+        return hashlib.sha256(b"coffer key id\0" + self.secret).hexdigest()[:16]
+
+    def __repr__(self) -> str:
+        return f"Key({self.id})"
+
+
+@dataclass(frozen=True)
+class Keys:
+    """`access` is an Ed25519 seed; `vault` are AES-256 keys, the first of which encrypts and all of which decrypt."""
+
+    access: Key
+    vault: tuple[Key, ...]
+
+    def signing_key(self) -> Ed25519PrivateKey:
+        return Ed25519PrivateKey.from_private_bytes(self.access.secret)
+
+    def encrypt(self, plain: str, *, bound_to: bytes) -> tuple[str, bytes]:
+        """AES-256-GCM (NIST SP 800-38D): the key's id and nonce + ciphertext. `bound_to` must be given again to read it."""
+        key = self.vault[0]
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        return key.id, nonce + AESGCM(key.secret).encrypt(nonce, plain.encode(), bound_to)
+
+    def decrypt(self, key_id: str, sealed: bytes, *, bound_to: bytes) -> str:
+        """Raises KeyProblem for a key we do not have, cryptography's InvalidTag for altered bytes."""
+        for key in self.vault:
+            if key.id == key_id:
+                return AESGCM(key.secret).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], bound_to).decode()
+        raise KeyProblem(f"vault key {key_id} is missing")
+
+
+def load_or_make(path: Path | None) -> Keys:
+    """The environment first, then the file; a missing file is made with new keys."""
+    access, vault = os.environ.get("COFFER_ACCESS_KEY"), os.environ.get("COFFER_VAULT_KEY")
+    if not (access and vault):
+        if path is None:
+            raise KeyProblem("set COFFER_ACCESS_KEY and COFFER_VAULT_KEY, or COFFER_KEYS_FILE")
+        stored = _read(path) if path.exists() else _make(path)
+        access, vault = access or stored["access"], vault or stored["vault"]
+    return Keys(
+        access=_key(access, "COFFER_ACCESS_KEY"),
+        vault=tuple(_key(one, "COFFER_VAULT_KEY") for one in vault.split(",")),
+    )
+
+
+def _key(text: str, name: str) -> Key:
+    try:
+        secret = base64.b64decode(text, validate=True)
+    except ValueError:
+        raise KeyProblem(f"{name} is not base64") from None
+    if len(secret) != 32:
+        raise KeyProblem(f"{name} must be 32 bytes in base64")
+    return Key(secret)
+
+
+def _read(path: Path) -> dict[str, str]:
+    try:
+        stored = json.loads(path.read_text())
+        return {"access": str(stored["access"]), "vault": str(stored["vault"])}
+    except (ValueError, KeyError, TypeError):
+        raise KeyProblem(f"{path} is not a key file") from None
+
+
+def _make(path: Path) -> dict[str, str]:
+    made = {name: base64.b64encode(secrets.token_bytes(32)).decode() for name in ("access", "vault")}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return _read(path)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(json.dumps(made))
+        file.flush()
+        os.fsync(file.fileno())
+    return made

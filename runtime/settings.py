@@ -1,0 +1,60 @@
+"""What the environment says, read once."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class SettingMissing(Exception):
+    """A setting without which nothing can run is absent."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    database_url: str
+    database_system_url: str
+    redis_url: str
+    redis_prefix: str
+    public_url: str
+    data: Path
+    keys_file: Path | None
+    plaid_url: str
+    plaid_client_id: str
+    plaid_secret: str
+    sandbox: bool
+    up_file: Path | None
+    database_pool: int
+    access_token_minutes: int
+    refresh_token_days: int
+
+
+def from_environment() -> Settings:
+    """Raises SettingMissing with the name of the variable."""
+    environment = os.environ
+
+    def required(name: str) -> str:
+        if not (value := environment.get(name)):
+            raise SettingMissing(f"{name} is not set: see docs/operations.md")
+        return value
+
+    def path(name: str) -> Path | None:
+        return Path(value) if (value := environment.get(name)) else None
+
+    database_url = required("DATABASE_URL")
+    return Settings(
+        database_url=database_url,
+        database_system_url=required("DATABASE_SYSTEM_URL"),
+        redis_url=required("REDIS_URL"),
+        redis_prefix=environment.get("COFFER_REDIS_PREFIX", "coffer"),
+        public_url=environment.get("COFFER_URL", "http://127.0.0.1:8000").rstrip("/"),
+        data=Path(environment.get("COFFER_DATA", ".data")),
+        keys_file=path("COFFER_KEYS_FILE"),
+        plaid_url=environment.get("PLAID_URL", "https://sandbox.plaid.com"),
+        plaid_client_id=environment.get("PLAID_CLIENT_ID", ""),
+        plaid_secret=environment.get("PLAID_SECRET", ""),
+        sandbox=environment.get("COFFER_SANDBOX") == "1",
+        up_file=path("COFFER_UP_FILE"),
+        database_pool=int(environment.get("COFFER_DATABASE_POOL", "10")),
+        access_token_minutes=int(environment.get("COFFER_ACCESS_TOKEN_MINUTES", "15")),
+        refresh_token_days=int(environment.get("COFFER_REFRESH_TOKEN_DAYS", "30")),
+    )

@@ -1,0 +1,25 @@
+"""On whose behalf something is read or changed."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+OWNER, MEMBER, VIEWER = "OWNER", "MEMBER", "VIEWER"
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """One person in one household. Row-level security is bound to exactly this.
+
+    `account_ids` None means every account of the household; a tuple narrows to these.
+    `session_id` is None where a job acts for the household.
+    """
+
+    user_id: UUID
+    household_id: UUID
+    role: str
+    session_id: UUID | None = None
+    account_ids: tuple[UUID, ...] | None = None
+
+    @classmethod
+    def for_job(cls, household_id: UUID, user_id: UUID) -> "Viewer":
+        return cls(user_id=user_id, household_id=household_id, role=OWNER)
