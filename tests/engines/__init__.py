@@ -1,0 +1,1 @@
+"""Launching, supervising and ending the engines and our own processes."""
