@@ -1,0 +1,1 @@
+"""What the real bank does not offer: listing items, setting faults, loading histories."""
