@@ -13,10 +13,10 @@ def balances_on(
 ) -> list[Money]:
     """The balance at the end of each of `days`, in their order; `current` for today and later.
 
-    The balance of a past day is the last one known on it or before. Before the first known one it is the current balance
-    less what was booked on later days. `known` has the last balance known on a day, and must reach back to the last one
-    before `days` where there is one; `booked` has the sum of each day's transactions, all of them after the first of
-    `days`. All are in the account's currency.
+    The balance of a past day is the last one known on it or before. Before the first known one it is the current
+    balance less what was booked on later days. `known` has the last balance known on a day, and must reach back to the
+    last one before `days` where there is one; `booked` has the sum of each day's transactions, of all days after the
+    first of `days`. All are in the account's currency.
     """
     known_days = sorted(known)
     booked_days = sorted(booked)
