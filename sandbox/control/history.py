@@ -39,7 +39,8 @@ async def load(bank: Bank, body: Fields) -> dict[str, Any]:
     """`POST /control/history {path, item_id?, institution_id?, webhook?, currency?, rows?}`.
 
     The file is CSV, plain or gzipped, UTF-8, with a header: `date` (YYYY-MM-DD), `merchant` (becomes the description,
-    verbatim), `amount` (positive for money out, as Plaid counts), `currency` (ISO 4217) and optionally `mcc`; other
+    verbatim), `amount` (positive for money out, as Plaid counts), `currency` (ISO 4217; blank means
+    the account's) and optionally `mcc`; other
     columns are ignored. All rows are booked as posted in their order, at most `rows` of them, or, after a broken one,
     none. Without `item_id` a new item with one checking account is made (in `currency`, default that of the first row;
     at `ins_109508` unless said otherwise) and its `public_token` returned; with it the rows go to that item's first
@@ -64,6 +65,7 @@ async def load(bank: Bank, body: Fields) -> dict[str, Any]:
 def _book_file(db: sqlite3.Connection, order: Order) -> dict[str, Any]:
     answer: dict[str, Any] = {}
     if order.item_id is None:
+        currency = order.currency
         number = items.create_item(db, order.institution_id, "history", order.webhook, ["transactions"])
         account_id = open_account(
             db, number, 0, NewAccount("depository", "checking", "Plaid Checking", None, "0000", order.currency)
@@ -74,20 +76,21 @@ def _book_file(db: sqlite3.Connection, order: Order) -> dict[str, Any]:
     else:
         number = items.by_item_id(db, order.item_id)["number"]
         accounts = accounts_of(db, number)
-        account_id = next((one for one in accounts if one["type"] == "depository"), accounts[0])["account_id"]
+        account = next((one for one in accounts if one["type"] == "depository"), accounts[0])
+        account_id, currency = account["account_id"], account["currency"]
         answer["item_id"] = order.item_id
-    rows = book(db, number, islice(_entries(order.path, account_id), order.rows))
+    rows = book(db, number, islice(_entries(order.path, account_id, currency), order.rows))
     return answer | {"account_id": account_id, "rows": rows}
 
 
 def _first_currency(path: Path) -> str:
-    first = next(_entries(path, ""), None)
+    first = next(_entries(path, "", "USD"), None)
     if first is None:
         raise invalid_field("the file has no rows")
     return first.currency
 
 
-def _entries(path: Path, account_id: str) -> Iterator[Entry]:
+def _entries(path: Path, account_id: str, default: str) -> Iterator[Entry]:
     reader: csv.DictReader[str] | None = None
     try:
         with _opened(path) as text:
@@ -95,7 +98,7 @@ def _entries(path: Path, account_id: str) -> Iterator[Entry]:
             if not set(COLUMNS) <= set(reader.fieldnames or ()):
                 raise invalid_field(f"the file needs the columns {', '.join(COLUMNS)}")
             for row in reader:
-                yield _entry(row, account_id)
+                yield _entry(row, account_id, default)
     except (
         PlaidMistake,
         ValueError,
@@ -119,13 +122,13 @@ def _opened(path: Path) -> TextIO:
     return path.open("r", encoding="utf-8", newline="")
 
 
-def _entry(row: dict[str, str], account_id: str) -> Entry:
+def _entry(row: dict[str, str], account_id: str, default: str) -> Entry:
     day = Fields({"date": row["date"]}).day("date").isoformat()
     try:
         amount = Decimal(row["amount"])
     except InvalidOperation:
         raise invalid_field("amount must be a number") from None
-    currency = row["currency"]
+    currency = row["currency"] or default
     if len(currency) != 3 or not currency.isalpha():
         raise invalid_field("currency must be an ISO 4217 code")
     description = row["merchant"]
