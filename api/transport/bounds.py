@@ -1,0 +1,19 @@
+"""How much one client may ask of the transports."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Sizes are in bytes, times in seconds."""
+
+    body: int = 1024 * 1024
+    body_seconds: float = 30.0
+    frame: int = 256 * 1024
+    operations_per_socket: int = 100
+    init_seconds: float = 10.0
+    # A reader that leaves one message unread for this long is ended with LAGGING.
+    send_seconds: float = 10.0
+    heartbeat_seconds: float = 12.0
+    # Cleaning up after a connection: the limit within which a socket is closed, whatever its operations do.
+    close_seconds: float = 3.0

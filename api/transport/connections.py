@@ -1,0 +1,29 @@
+"""What the transports need to know about people: the seam to authentication and to the database."""
+
+from collections.abc import Awaitable
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+from starlette.requests import HTTPConnection
+
+from runtime.viewer import Viewer
+
+
+class Connections(Protocol):
+    """Implemented by the application, given to every transport."""
+
+    async def authenticate(self, authorization: str | None) -> Viewer | None:
+        """The viewer of an Authorization header's value, or None where there is none.
+
+        Raises ClientError UNAUTHENTICATED for a value that is malformed, expired or of an ended session.
+        """
+
+    def context(self, viewer: Viewer | None, request: HTTPConnection) -> AbstractAsyncContextManager[object]:
+        """`info.context` for one query, mutation or subscription event; left once the answer is bytes.
+
+        A subscription's source is created in one of its own, left before the first event is waited for: what a source
+        reads later it must read through something that it opens itself.
+        """
+
+    def session_ended(self, viewer: Viewer) -> Awaitable[object]:
+        """Completes when the viewer's session is signed out or expires; cancelled when the connection goes first."""

@@ -1,0 +1,135 @@
+"""One operation, from its parameters to the bytes of its answer. The same for every transport."""
+
+from collections.abc import AsyncIterable, Awaitable, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+import orjson
+import strawberry
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    GraphQLError,
+    OperationDefinitionNode,
+    OperationType,
+    create_source_event_stream,
+)
+from graphql.execution import Executor
+from graphql.validation import ASTValidationRule
+from starlette.requests import HTTPConnection
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+
+from api.errors import format_errors
+from api.transport.connections import Connections
+from api.transport.documents import Documents, Refused
+from api.transport.parameters import Parameters
+from runtime.viewer import Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    document: DocumentNode
+    kind: OperationType
+    name: str | None
+    variables: dict[str, Any]
+    extensions: dict[str, Any]
+
+
+class Operations:
+    """Reads and executes operations on one schema.
+
+    Strawberry's own front door is passed by: schema extensions and operation directives of Strawberry do not run,
+    field extensions, permissions and input conversion do.
+    """
+
+    def __init__(self, schema: strawberry.Schema, rules: Sequence[type[ASTValidationRule]] = ()) -> None:
+        self._schema = schema._schema
+        self._documents = Documents(self._schema, rules)
+
+    def read(self, parameters: Parameters) -> Operation:
+        """Parses, validates and chooses the operation. Raises Refused."""
+        document = self._documents.read(parameters.query)
+        node = _choose(document, parameters.operation_name)
+        return Operation(
+            document, node.operation, parameters.operation_name, parameters.variables, parameters.extensions
+        )
+
+    async def answer(
+        self, operation: Operation, connections: Connections, viewer: Viewer | None, request: HTTPConnection
+    ) -> bytes:
+        """Executes a query or mutation. Raises Refused where nothing was executed."""
+        try:
+            async with connections.context(viewer, request) as context:
+                result = self._executor(operation, context).execute_operation()
+                if not isinstance(result, ExecutionResult):
+                    result = await cast(Awaitable[ExecutionResult], result)
+                return render(result)
+        except Refused:
+            raise
+        except Exception as error:
+            raise Refused([error]) from error
+
+    async def source(self, operation: Operation, context: object) -> AsyncIterable[object] | ExecutionResult:
+        """The events behind a subscription, or the errors with which its resolver refused. Raises Refused."""
+        stream = create_source_event_stream(self._executor(operation, context))
+        if isinstance(stream, ExecutionResult | AsyncIterable):
+            return stream
+        return await stream
+
+    async def event(self, operation: Operation, context: object, event: object) -> ExecutionResult:
+        """The answer to one event.
+
+        graphql-core's own mapping of events is not used: it keeps about 1.3 kB of each until the stream ends.
+        """
+        result = self._executor(operation, context, event).execute_operation(False)
+        if not isinstance(result, ExecutionResult):
+            result = await cast(Awaitable[ExecutionResult], result)
+        return result
+
+    def _executor(self, operation: Operation, context: object, root: object = None) -> Executor[Any]:
+        try:
+            executor = StrawberryGraphQLCoreExecutionContext.build(
+                self._schema,
+                operation.document,
+                root_value=root,
+                context_value=context,
+                raw_variable_values=operation.variables,
+                operation_name=operation.name,
+                operation_extensions=operation.extensions,
+            )
+        except RecursionError:
+            raise Refused([GraphQLError("The variables are nested too deeply")]) from None
+        if isinstance(executor, list):
+            raise Refused(executor)
+        return executor
+
+
+def render(result: ExecutionResult) -> bytes:
+    """The JSON of an executed operation's answer."""
+    answer: dict[str, object] = {"data": result.data}
+    if result.errors:
+        answer["errors"] = format_errors(result.errors)
+    try:
+        return orjson.dumps(answer)
+    except TypeError as error:
+        # A resolver gave what JSON cannot say: an integer beyond 64 bits or a lone surrogate.
+        return render_failure(error)
+
+
+def render_failure(*errors: Exception) -> bytes:
+    """The JSON of an operation that ends on an error instead of an answer."""
+    return orjson.dumps({"data": None, "errors": format_errors(errors)})
+
+
+def _choose(document: DocumentNode, name: str | None) -> OperationDefinitionNode:
+    operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
+    if name is not None:
+        for node in operations:
+            if node.name is not None and node.name.value == name:
+                return node
+        raise Refused([GraphQLError(f"Unknown operation named '{name}'.")])
+    if len(operations) == 1:
+        return operations[0]
+    if operations:
+        raise Refused([GraphQLError("Must provide operation name if query contains multiple operations.")])
+    raise Refused([GraphQLError("Must provide an operation.")])
