@@ -27,7 +27,7 @@ def postgres_account() -> Account | None:
 
 
 def reachable(path: Path) -> bool:
-    """Whether any account may pass through the folders above `path`."""
+    """Whether any account may pass through the folders above `path`, which need not exist itself."""
     return all(folder.stat().st_mode & 0o001 for folder in path.resolve().parents)
 
 

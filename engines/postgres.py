@@ -16,6 +16,7 @@ from engines.binaries import postgres_programs
 from engines.processes import EngineFailure, free_port, port_is_taken, spawn, stop, wait_until
 
 SUPERUSER = "coffer_admin"
+STOP_SIGNAL = signal.SIGINT  # "fast": open transactions are rolled back
 # Used instead of the given folder when an ordinary account cannot get there.
 SHARED_PLACE = Path("/var/lib/coffer")
 _ENVIRONMENT = {"LC_ALL": "C.UTF-8", "PATH": os.defpath, "TZ": "UTC"}
@@ -114,7 +115,7 @@ def wait_ready(cluster: Cluster, child: "subprocess.Popen[bytes]", *, log: Path 
 
 def shut_down(child: "subprocess.Popen[bytes]", seconds: float = 4.0) -> None:
     """End the server; open transactions are rolled back."""
-    stop(child, signal.SIGINT, seconds)
+    stop(child, STOP_SIGNAL, seconds)
 
 
 def _home(folder: Path, account: Account | None) -> Path:

@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -14,6 +15,7 @@ from typing import IO
 
 from engines.account import Account
 
+FIRST_PORT = 20_000
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 # Loaded here, not in the child: between fork and exec only what is in memory already may be touched.
 _prctl: Callable[[int, int], int] | None = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
@@ -24,11 +26,26 @@ class EngineFailure(Exception):
 
 
 def free_port() -> int:
-    """A TCP port of loopback that nobody listened on a moment ago."""
+    """A TCP port of loopback that nobody listened on a moment ago.
+
+    Below those that the kernel gives to outgoing connections: else one of ours could take an engine's port while that
+    is being restarted.
+    """
+    for _ in range(50):
+        port = FIRST_PORT + secrets.randbelow(max(_first_outgoing_port() - FIRST_PORT, 1))
+        if not port_is_taken(port):
+            return port
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+        given: int = probe.getsockname()[1]
+        return given
+
+
+def _first_outgoing_port() -> int:
+    try:
+        return int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    except OSError:
+        return 32768
 
 
 def port_is_taken(port: int) -> bool:
