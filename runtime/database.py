@@ -44,7 +44,9 @@ class Database:
     async def reading(self, viewer: Viewer) -> AsyncIterator[AsyncSession]:
         """One read-only snapshot (repeatable read) bound to the viewer."""
         async with AsyncSession(self.engine, expire_on_commit=False, autoflush=False) as session:
-            await session.connection(execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True})
+            await session.connection(
+                execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+            )
             await _bind(session, viewer)
             yield session
 

@@ -20,7 +20,8 @@ class Change(StrEnum):
 class Fact:
     """Something that happened, in the past tense: which objects of one kind, and what changed in them.
 
-    `stream_id` None is the household of the unit. `account_id` is given where all the objects belong to that account: the
+    `stream_id` None is the household of the unit. `account_id` is given where all the objects belong to that
+    account: the
     row policy reads it. `data` holds changed fields, before and after; it is personal content and can be erased.
     """
 

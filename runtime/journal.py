@@ -3,9 +3,11 @@
 Appending is the last thing before a commit, after all other locks, in stream order: no gaps, and order = commit order.
 
     commitment = SHA-256(salt || canonical JSON of data)
-    hash       = SHA-256(prev_hash || canonical JSON of [stream, seq, at, actor, kind, subject, ids, account, commitment])
+    hash       = SHA-256(prev_hash || canonical JSON of [stream, seq, at, actor, kind, subject, ids, account,
+    commitment])
 
-Personal content enters the hash through the salted commitment only, so that erasing salt and data keeps the chain whole.
+Personal content enters the hash through the salted commitment only, so that erasing salt and data keeps the chain
+whole.
 """
 
 import hashlib

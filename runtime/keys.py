@@ -47,7 +47,8 @@ class Keys:
         return Ed25519PrivateKey.from_private_bytes(self.access.secret)
 
     def encrypt(self, plain: str, *, bound_to: bytes) -> tuple[str, bytes]:
-        """AES-256-GCM (NIST SP 800-38D): the key's id and nonce + ciphertext. `bound_to` must be given again to read it."""
+        """AES-256-GCM (NIST SP 800-38D): the key's id and nonce + ciphertext. `bound_to` must be given again to
+        read it."""
         key = self.vault[0]
         nonce = secrets.token_bytes(NONCE_BYTES)
         return key.id, nonce + AESGCM(key.secret).encrypt(nonce, plain.encode(), bound_to)

@@ -34,6 +34,10 @@ class Reader:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """End the snapshot."""
         async with self._turn:
             self._session = None
             await self._stack.aclose()
@@ -42,12 +46,12 @@ class Reader:
         async with self._turn:
             return await (await self._snapshot()).execute(statement, parameters)
 
-    async def all(self, statement: Select[tuple[T]]) -> Sequence[T]:
+    async def all(self, statement: Select[T]) -> Sequence[T]:
         """The first column of every row: whole models, or single values."""
         async with self._turn:
             return (await (await self._snapshot()).scalars(statement)).all()
 
-    async def first(self, statement: Select[tuple[T]]) -> T | None:
+    async def first(self, statement: Select[T]) -> T | None:
         async with self._turn:
             return (await (await self._snapshot()).scalars(statement)).first()
 

@@ -1,7 +1,8 @@
 """Row-level security: one uniform policy per scope, made here and nowhere else.
 
 Enabled *and* forced, so that the table's owner is held as well; the roles `owner` and `system` get policies of their
-own instead of BYPASSRLS. The form of the conditions decides between 0.16 and 23 ms a page (docs/decisions/0003): keep it.
+own instead of BYPASSRLS. The form of the conditions decides between 0.16 and 23 ms a page (docs/decisions/0003):
+keep it.
 """
 
 from runtime.tables import Model, Scope

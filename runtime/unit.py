@@ -1,6 +1,7 @@
 """One viewer, one transaction, the facts recorded in it: all of it happens, or none.
 
-The order of the last steps matters (docs/architecture.md): the work, then the aggregates in key order, then the journal,
+The order of the last steps matters (docs/architecture.md): the work, then the aggregates in key order, then the
+journal,
 whose stream lock is the last one taken, then the commit.
 """
 
@@ -86,7 +87,8 @@ async def in_unit(
 ) -> T:
     """Run `work` in one transaction and commit it. Deadlocks and serialization failures run it again, with jitter.
 
-    `actor` is who did it, for the journal: the person where it is left out, else such as "provider:plaid" or "job:sweep".
+    `actor` is who did it, for the journal: the person where it is left out, else such as "provider:plaid" or
+    "job:sweep".
     """
     for attempt in range(1, MOST_ATTEMPTS + 1):
         try:

@@ -368,13 +368,15 @@ alter table sessions force row level security;
 
 create policy sessions_owner on sessions to coffer_owner using (true) with check (true);
 
-grant select, update on sessions to coffer_app;
+grant select, insert, update on sessions to coffer_app;
 
 create policy sessions_select on sessions for select to coffer_app using (household_id = nullif(current_setting('app.household_id', true), '')::uuid and user_id = nullif(current_setting('app.user_id', true), '')::uuid);
 
+create policy sessions_insert on sessions for insert to coffer_app with check (household_id = nullif(current_setting('app.household_id', true), '')::uuid and user_id = nullif(current_setting('app.user_id', true), '')::uuid);
+
 create policy sessions_update on sessions for update to coffer_app using (household_id = nullif(current_setting('app.household_id', true), '')::uuid and user_id = nullif(current_setting('app.user_id', true), '')::uuid) with check (household_id = nullif(current_setting('app.household_id', true), '')::uuid and user_id = nullif(current_setting('app.user_id', true), '')::uuid);
 
-grant select, insert, update on sessions to coffer_system;
+grant select, update on sessions to coffer_system;
 
 create policy sessions_system on sessions to coffer_system using (true) with check (true);
 

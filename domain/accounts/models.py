@@ -48,7 +48,9 @@ class DailyBalance(Model):
 
     __tablename__ = "daily_balances"
     __table_args__ = (
-        ForeignKeyConstraint(["household_id", "account_id"], ["accounts.household_id", "accounts.id"], ondelete="cascade"),
+        ForeignKeyConstraint(
+            ["household_id", "account_id"], ["accounts.household_id", "accounts.id"], ondelete="cascade"
+        ),
     )
     scope = Scope.ACCOUNT
 

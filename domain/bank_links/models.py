@@ -80,7 +80,9 @@ class LinkAttempt(Model):
 class Sync(Model):
     __tablename__ = "syncs"
     __table_args__ = (
-        ForeignKeyConstraint(["household_id", "bank_link_id"], ["bank_links.household_id", "bank_links.id"], ondelete="cascade"),
+        ForeignKeyConstraint(
+            ["household_id", "bank_link_id"], ["bank_links.household_id", "bank_links.id"], ondelete="cascade"
+        ),
         Index("ix_syncs_link", "household_id", "bank_link_id", text("started_at desc"), text("id desc")),
         CheckConstraint("status in ('RUNNING', 'SUCCEEDED', 'FAILED')", name="status"),
     )

@@ -41,8 +41,8 @@ class Session(Model):
     __tablename__ = "sessions"
     __table_args__ = (Index(None, "user_id"),)
     scope = Scope.PERSON
-    app_grants = "select, update"
-    system_grants = "select, insert, update"
+    app_grants = "select, insert, update"
+    system_grants = "select, update"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="cascade"))

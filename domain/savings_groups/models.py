@@ -1,6 +1,7 @@
 """Savings groups: the second kind of tenant. `group_id` leads their tables.
 
-`group_memberships` says which people may see a group (by household and person); what members see of each other stands in
+`group_memberships` says which people may see a group (by household and person); what members see of each other
+stands in
 `group_members`, so that no policy recurses. `app` cannot insert a membership: two functions of the owner do.
 """
 

@@ -17,7 +17,9 @@ class Spending(Model):
 
     __tablename__ = "spending"
     __table_args__ = (
-        ForeignKeyConstraint(["household_id", "account_id"], ["accounts.household_id", "accounts.id"], ondelete="cascade"),
+        ForeignKeyConstraint(
+            ["household_id", "account_id"], ["accounts.household_id", "accounts.id"], ondelete="cascade"
+        ),
         Index("ix_spending_month", "household_id", "month"),
     )
     scope = Scope.ACCOUNT

@@ -52,7 +52,9 @@ class StatementImportAccount(Model):
             ["statement_imports.household_id", "statement_imports.id"],
             ondelete="cascade",
         ),
-        ForeignKeyConstraint(["household_id", "account_id"], ["accounts.household_id", "accounts.id"], ondelete="cascade"),
+        ForeignKeyConstraint(
+            ["household_id", "account_id"], ["accounts.household_id", "accounts.id"], ondelete="cascade"
+        ),
     )
     scope = Scope.ACCOUNT
 

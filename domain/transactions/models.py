@@ -4,9 +4,8 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Computed, ForeignKeyConstraint, Index, Numeric, text
+from sqlalchemy import CheckConstraint, Computed, ForeignKeyConstraint, Index, Numeric, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy import Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.categories.models import OWN_CATEGORY
@@ -16,13 +15,22 @@ from runtime.tables import Amount, Currency, Instant, Model, Scope
 class Transaction(Model):
     __tablename__ = "transactions"
     __table_args__ = (
-        ForeignKeyConstraint(["household_id", "account_id"], ["accounts.household_id", "accounts.id"], ondelete="cascade"),
+        ForeignKeyConstraint(
+            ["household_id", "account_id"], ["accounts.household_id", "accounts.id"], ondelete="cascade"
+        ),
         ForeignKeyConstraint(["household_id", "merchant_id"], ["merchants.household_id", "merchants.id"]),
         ForeignKeyConstraint(["household_id", "own_category_id"], ["categories.household_id", "categories.id"]),
         Index("ix_transactions_newest", "household_id", text("date desc"), text("id desc")),
         Index("ix_transactions_account", "household_id", "account_id", text("date desc"), text("id desc")),
-        Index("ix_transactions_merchant", "household_id", "merchant_id", postgresql_where=text("merchant_id is not null")),
-        Index("ix_transactions_own_category", "household_id", "own_category_id", postgresql_where=text("own_category_id is not null")),
+        Index(
+            "ix_transactions_merchant", "household_id", "merchant_id", postgresql_where=text("merchant_id is not null")
+        ),
+        Index(
+            "ix_transactions_own_category",
+            "household_id",
+            "own_category_id",
+            postgresql_where=text("own_category_id is not null"),
+        ),
         Index(
             "uq_transactions_source",
             "household_id",

@@ -1,0 +1,40 @@
+"""The Starlette application: routes, lifespan."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from starlette.applications import Starlette
+
+from api.authentication import Connections
+from api.schema import schema
+from api.sessions import LiveSessions
+from api.status import status_routes
+from api.transport.routes import Transports
+from domain.identity.keys import check_keys
+from integrations.world import World, open_world
+from runtime.settings import Settings
+
+
+@dataclass
+class Parts:
+    """What one running application is made of."""
+
+    world: World
+    transports: Transports
+
+
+@asynccontextmanager
+async def open_app(settings: Settings) -> AsyncIterator[Starlette]:
+    """The application with everything it needs, until the block ends. Raises KeyProblem for keys that do not fit."""
+    async with open_world(settings) as world:
+        await check_keys(world.system, world.keys)
+        sessions = LiveSessions(world.system)
+        transports = Transports(schema, Connections(world, sessions))
+        app = Starlette(routes=[*transports.routes(), *status_routes(world)])
+        app.state.parts = Parts(world, transports)
+        try:
+            yield app
+        finally:
+            transports.close()
+            await sessions.close()

@@ -1,0 +1,50 @@
+"""Credentials become a Viewer here, once, for HTTP, WebSocket and SSE alike."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.requests import HTTPConnection
+
+from api.context import Context
+from api.errors import UNAUTHENTICATED, ClientError
+from api.sessions import LiveSessions
+from integrations.world import World
+from runtime import tokens
+from runtime.viewer import Viewer
+
+SCHEME = "bearer"
+
+
+class Connections:
+    """What the transports need to know of sign-in (api/transport/connections.py)."""
+
+    def __init__(self, world: World, sessions: LiveSessions) -> None:
+        self._world = world
+        self._sessions = sessions
+
+    async def authenticate(self, authorization: str | None) -> Viewer | None:
+        """None without credentials. Raises UNAUTHENTICATED for any that are not good."""
+        if authorization is None or not authorization.strip():
+            return None
+        scheme, _, token = authorization.strip().partition(" ")
+        try:
+            if scheme.lower() != SCHEME:
+                raise tokens.TokenRefused("unknown scheme")
+            viewer, _ = tokens.verify(self._world.keys, token.strip())
+        except tokens.TokenRefused:
+            raise ClientError(UNAUTHENTICATED, "The access token is malformed, foreign or expired.") from None
+        if viewer.session_id is None or not await self._sessions.is_live(viewer.session_id):
+            raise ClientError(UNAUTHENTICATED, "The session is over: sign in again.")
+        return viewer
+
+    @asynccontextmanager
+    async def context(self, viewer: Viewer | None, request: HTTPConnection) -> AsyncIterator[Context]:
+        """One for each operation, and one for each event of a subscription: a fresh snapshot each time."""
+        network = request.client.host if request.client else ""
+        async with Context(self._world, viewer, sessions=self._sessions, network=network) as context:
+            yield context
+
+    async def session_ended(self, viewer: Viewer) -> None:
+        """Returns when the viewer's session is over."""
+        if viewer.session_id is not None:
+            await self._sessions.ended(viewer.session_id)

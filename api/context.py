@@ -1,0 +1,61 @@
+"""What the resolvers of one operation share: the viewer, the outside world, one snapshot and its batcher."""
+
+from types import TracebackType
+from typing import Self
+
+from api.batcher import Batcher
+from api.errors import UNAUTHENTICATED, ClientError
+from api.sessions import LiveSessions
+from integrations.world import World
+from runtime.reader import Reader
+from runtime.viewer import Viewer
+
+
+class Context:
+    """Used as an async context manager: leaving it ends the snapshot."""
+
+    def __init__(
+        self, world: World, viewer: Viewer | None, *, sessions: LiveSessions | None = None, network: str = ""
+    ) -> None:
+        self.world = world
+        self.sessions = sessions or LiveSessions(world.system)
+        self.viewer = viewer
+        self.network = network
+        """Where the request came from, as far as it is known: counted, never stored."""
+        self._signed_in = viewer
+        self._batcher: Batcher | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.renew(self.viewer)
+
+    def require_viewer(self) -> Viewer:
+        if self.viewer is None:
+            raise ClientError(UNAUTHENTICATED, "Sign in first: this needs an access token.")
+        return self.viewer
+
+    @property
+    def signed_in(self) -> Viewer | None:
+        """Whose credentials came with the request, whoever a payload is shown to meanwhile."""
+        return self._signed_in
+
+    @property
+    def batcher(self) -> Batcher:
+        if self._batcher is None:
+            self._batcher = Batcher(Reader(self.world.database, self.require_viewer()))
+        return self._batcher
+
+    @property
+    def reader(self) -> Reader:
+        return self.batcher.reader
+
+    async def renew(self, viewer: Viewer | None) -> None:
+        """Drop the snapshot: what is read next sees what has been committed meanwhile, as `viewer`."""
+        batcher, self._batcher, self.viewer = self._batcher, None, viewer
+        if batcher is not None:
+            await batcher.close()
+            await batcher.reader.close()

@@ -1,0 +1,124 @@
+"""How a type says where its fields come from: `column`, `value`, `edge`.
+
+The type is declared with Strawberry; its values at run time are the rows themselves. Each field keeps its
+declaration in
+its metadata, so that an executor can read what it needs without running a resolver.
+"""
+
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import strawberry
+
+from api.batcher import Bulk
+from api.context import Context
+from api.errors import bad_input
+from domain.mistakes import Problem, UserMistake
+from domain.text import check_texts
+
+DECLARATION = "coffer"
+Info = strawberry.Info[Context, Any]
+
+
+@dataclass(frozen=True)
+class Value:
+    """A pure function of columns of the row; without a function, the one column itself."""
+
+    columns: tuple[str, ...]
+    calculate: Callable[..., Any] | None = None
+
+
+@dataclass(frozen=True)
+class Same:
+    """Another view of the same row."""
+
+
+@dataclass(frozen=True)
+class Edge:
+    """A field that leads to other objects: `bulk(reader, keys, **arguments)` gives a dict by key.
+
+    The key is the row's column of that name, or a tuple where there are several.
+    """
+
+    key: tuple[str, ...]
+    bulk: Bulk
+
+
+def column(description: str, name: str | None = None, **options: Any) -> Any:
+    """The row's column, of the field's own name unless `name` says another."""
+    if name is None:
+        return strawberry.field(description=description, metadata={DECLARATION: Value(())}, **options)
+    return value(description, None, name, **options)
+
+
+def value(description: str, calculate: Callable[..., Any] | None, *columns: str, **options: Any) -> Any:
+    """Calculated from columns of the same row, without I/O."""
+    if calculate is None:
+        (only,) = columns
+
+        def resolve(root: Any) -> Any:
+            return getattr(root, only)
+    else:
+
+        def resolve(root: Any) -> Any:
+            return calculate(*[getattr(root, name) for name in columns])
+
+    resolve.__signature__ = _signature([])  # type: ignore[attr-defined]
+    metadata = {DECLARATION: Value(columns, calculate)}
+    return strawberry.field(resolver=resolve, description=description, metadata=metadata, **options)
+
+
+def same(description: str) -> Any:
+    """Another view of the same row: Connection.pageInfo."""
+
+    def resolve(root: Any) -> Any:
+        return root
+
+    resolve.__signature__ = _signature([])  # type: ignore[attr-defined]
+    return strawberry.field(resolver=resolve, description=description, metadata={DECLARATION: Same()})
+
+
+def edge(bulk: Bulk, *key: str, description: str, **options: Any) -> Any:
+    """Loaded in bulk. What `bulk` takes after (reader, keys) are the field's arguments.
+
+    A row whose key is null leads nowhere. Where `bulk` gives nothing for a key the field is null, `[]` where its
+    type is
+    a list that cannot be null.
+    """
+    parameters = list(inspect.signature(bulk).parameters.values())[2:]
+
+    async def resolve(root: Any, info: Info, **arguments: Any) -> Any:
+        check_arguments(arguments)
+        names = [getattr(root, name) for name in key]
+        found = names[0] if len(names) == 1 else tuple(names)
+        if found is None:
+            return None
+        # Siblings share one node of the document, and so their arguments.
+        place = id(info._raw_info.field_nodes[0]) if arguments else None
+        try:
+            return await info.context.batcher.load(bulk, found, arguments, place)
+        except Problem as problem:
+            raise bad_input(str(problem)) from None
+
+    resolve.__signature__ = _signature(parameters, info=True)  # type: ignore[attr-defined]
+    resolve.__module__ = bulk.__module__
+    metadata = {DECLARATION: Edge(key, bulk)}
+    return strawberry.field(resolver=resolve, description=description, metadata=metadata, **options)
+
+
+def check_arguments(arguments: dict[str, Any]) -> None:
+    """Texts in a query's arguments that no text can be (NUL) are the client's fault."""
+    try:
+        check_texts(arguments)
+    except UserMistake as mistake:
+        raise bad_input(f"{'.'.join(mistake.path)}: {mistake.message}") from None
+
+
+def _signature(parameters: Sequence[inspect.Parameter], *, info: bool = False) -> inspect.Signature:
+    own = [inspect.Parameter("root", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Any)]
+    if info:
+        own.append(inspect.Parameter("info", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Info))
+    named = [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in parameters]
+    return inspect.Signature([*own, *named])

@@ -1,0 +1,59 @@
+"""People and sessions."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+from api.fields import column, edge
+from api.gates import Payload
+from api.node import Node, node_type
+from domain.identity import models
+from domain.identity.queries import users_by_ids
+from runtime import viewer as runtime_viewer
+from runtime.reader import Reader
+
+if TYPE_CHECKING:
+    from api.viewer import Viewer
+
+
+@node_type("usr", models.User, by_ids=users_by_ids, description="A person.")
+class User(Node):
+    email: str = column("The address the person signs in with.")
+    display_name: str = column("How the person is called.")
+    timezone: str = column("The person's own zone (IANA name).")
+    locale: str = column('The person\'s language tag (BCP 47), such as "en" or "de-AT".')
+
+
+@strawberry.type(description="What a client keeps to act for a person: two tokens and until when they are good.")
+class Session:
+    access_token: str = column("Send it as `Authorization: Bearer …`, or in `connection_init`. Lives for minutes.")
+    access_token_expires_at: datetime = column("When the access token ends; the session goes on.")
+    refresh_token: str = column("Good once, for `refreshSession`. Keep it secret.")
+    refresh_token_expires_at: datetime = column("When the session ends unless it is refreshed before.")
+
+
+async def viewer_itself(
+    reader: Reader, viewers: Sequence[runtime_viewer.Viewer]
+) -> dict[runtime_viewer.Viewer, runtime_viewer.Viewer]:
+    """A payload's viewer is whoever the mutation signed in: the reader is bound to nobody else."""
+    return {viewer: reader.viewer for viewer in viewers if viewer == reader.viewer}
+
+
+@strawberry.type(description="A session that was opened or renewed.")
+class SessionPayload(Payload):
+    session: Session | None = column("The tokens; null where it was refused.")
+    viewer: Annotated["Viewer", strawberry.lazy("api.viewer")] | None = edge(
+        viewer_itself, "viewer", description="Whom the session belongs to; null where it was refused."
+    )
+
+
+@strawberry.type(description="A session that was ended.")
+class SignOutPayload(Payload):
+    pass
+
+
+@strawberry.type(description="A person who was changed.")
+class UserPayload(Payload):
+    user: User | None = edge(users_by_ids, "object_id", description="The person; null where it was refused.")

@@ -1,0 +1,59 @@
+"""Assembles the areas into one schema."""
+
+from typing import Any
+
+import strawberry
+from strawberry.schema.config import StrawberryConfig
+
+from api.errors import bad_input
+from api.fields import Info
+from api.identity.mutations import IdentityMutations
+from api.node import Node, nodes_by_text
+from api.scalars import SCALARS
+from api.viewer import Viewer
+
+MOST_NODES = 100
+
+
+async def viewer(info: Info) -> Any:
+    return info.context.viewer
+
+
+async def node(info: Info, id: strawberry.ID) -> Any:
+    return (await several_nodes(info, [id]))[0]
+
+
+async def several_nodes(info: Info, ids: list[strawberry.ID]) -> list[Any]:
+    if len(ids) > MOST_NODES:
+        raise bad_input(f"At most {MOST_NODES} ids at once.")
+    if info.context.viewer is None:
+        return [None] * len(ids)
+    found = await nodes_by_text(info.context.reader, list(dict.fromkeys(ids)))
+    return [found.get(id) for id in ids]
+
+
+@strawberry.type(description="Reading.")
+class Query:
+    viewer: Viewer | None = strawberry.field(
+        resolver=viewer,
+        description="Everything that belongs to the signed-in person's household. Null when no credentials were sent.",
+    )
+    node: Node | None = strawberry.field(
+        resolver=node, description="Any object by its id. Null where it is not there, or not yours."
+    )
+    nodes: list[Node | None] = strawberry.field(
+        resolver=several_nodes,
+        description="At most 100 objects, in the order given; null for each that is not there, or not yours.",
+    )
+
+
+@strawberry.type(description="Changing. Mutations of one document run one after the other.")
+class Mutation(IdentityMutations):
+    pass
+
+
+schema = strawberry.Schema(
+    Query,
+    Mutation,
+    config=StrawberryConfig(scalar_map=dict(SCALARS)),
+)

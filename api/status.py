@@ -1,0 +1,120 @@
+"""`/health`, `/ready` and `/`: for operators and for people who open the address in a browser."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+from redis.exceptions import RedisError
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from integrations.world import World
+from runtime import heartbeat
+
+CHECK_SECONDS = 2.0
+MIGRATIONS = Path(__file__).parent.parent / "alembic" / "versions"
+
+
+class NotReady(Exception):
+    """The reason, in words for an operator."""
+
+
+def status_routes(world: World) -> list[Route]:
+    async def health(_: Request) -> Response:
+        return JSONResponse({"status": "alive"})
+
+    async def ready(_: Request) -> Response:
+        checks: dict[str, Callable[[World], Awaitable[None]]] = {
+            "database": _database,
+            "redis": _redis,
+            "worker": _worker,
+            "relay": _relay,
+        }
+        if world.settings.sandbox:
+            checks |= {"sandbox": _sandbox, "demo": _demo, "up": _up_file}
+        reasons: dict[str, str] = {}
+        for name, check in checks.items():
+            try:
+                async with asyncio.timeout(CHECK_SECONDS):
+                    await check(world)
+            except NotReady as reason:
+                reasons[name] = str(reason)
+            except (OSError, TimeoutError, SQLAlchemyError, httpx.HTTPError, RedisError) as error:
+                reasons[name] = f"does not answer: {type(error).__name__}"
+        return JSONResponse(
+            {"status": "ready" if not reasons else "not ready", "reasons": reasons}, 503 if reasons else 200
+        )
+
+    async def index(_: Request) -> Response:
+        url = world.settings.public_url
+        return PlainTextResponse(
+            "Coffer: one GraphQL schema, live.\n\n"
+            f"GraphQL     {url}/graphql   (POST, GET; a browser gets GraphiQL)\n"
+            f"WebSocket   {url.replace('http', 'ws', 1)}/graphql   (graphql-transport-ws)\n"
+            f"SSE         {url}/graphql   (graphql-sse, distinct connections)\n"
+            f"Status      {url}/health  {url}/ready\n"
+        )
+
+    return [Route("/", index), Route("/health", health), Route("/ready", ready)]
+
+
+async def _database(world: World) -> None:
+    async with world.system.system_session() as session:
+        found = await session.scalar(text("select version_num from alembic_version"))
+    newest = max(path.name.split("_")[0] for path in MIGRATIONS.glob("[0-9]*.py"))
+    if found != newest:
+        raise NotReady(f"migrations are at {found}, the code is at {newest}: run `coffer migrate`")
+
+
+async def _redis(world: World) -> None:
+    await world.redis.ping()
+
+
+async def _worker(world: World) -> None:
+    await _beats(world, "worker")
+
+
+async def _relay(world: World) -> None:
+    await _beats(world, "relay")
+
+
+async def _beats(world: World, process: str) -> None:
+    if not await heartbeat.is_beating(world.redis, world.settings.redis_prefix, process):
+        raise NotReady(f"no {process} has given a sign of life for {heartbeat.SECONDS} s")
+
+
+async def _sandbox(world: World) -> None:
+    async with httpx.AsyncClient() as client:
+        answer = await client.post(
+            f"{world.settings.plaid_url}/institutions/get_by_id",
+            json={
+                "client_id": world.settings.plaid_client_id,
+                "secret": world.settings.plaid_secret,
+                "institution_id": "ins_109508",
+                "country_codes": ["US"],
+            },
+        )
+    if answer.status_code != 200:
+        raise NotReady(f"the sandbox answers {answer.status_code}")
+
+
+async def _demo(world: World) -> None:
+    """The demo person's link is in place and synchronised."""
+
+
+async def _up_file(world: World) -> None:
+    path = world.settings.up_file
+    if path is None:
+        return
+    try:
+        content: dict[str, Any] = json.loads(path.read_text())
+    except (OSError, ValueError):
+        raise NotReady("starting") from None
+    if not isinstance(content, dict) or "pids" not in content:
+        raise NotReady("starting")

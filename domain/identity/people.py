@@ -1,0 +1,118 @@
+"""Registering people and finding them again: the one part of identity that works across households."""
+
+import re
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from domain import text
+from domain.currencies import minor_digits
+from domain.households.models import Household, HouseholdMember
+from domain.identity.models import Credential, User
+from domain.identity.passwords import check_password, hash_password, verify_password
+from domain.mistakes import conflict, invalid, invalid_at
+from domain.zones import check_zone
+from runtime import clock
+from runtime.ids import new_id
+from runtime.journal import GENESIS, Stream
+from runtime.system import SystemDatabase
+from runtime.viewer import OWNER, Viewer
+
+LONGEST_EMAIL = 254
+_EMAIL = re.compile(r"[^@\s\0]+@[^@\s\0]+\.[^@\s\0.]+")
+
+
+@dataclass(frozen=True)
+class Registration:
+    email: str
+    password: str
+    display_name: str
+    currency: str = "USD"
+    timezone: str = "UTC"
+
+
+async def register(system: SystemDatabase, given: Registration) -> Viewer:
+    """A new person with a household of their own; the viewer has no session yet.
+
+    INVALID for an address, password, name, currency or zone that is none; CONFLICT where the address is taken.
+    """
+    email = given.email.strip()
+    if len(email) > LONGEST_EMAIL or not _EMAIL.fullmatch(email):
+        raise invalid("This is not an e-mail address.", "input", "email")
+    check_password(given.password, "input", "password")
+    name = text.line(given.display_name, "input", "displayName", most=100)
+    with invalid_at("input", "currency"):
+        minor_digits(given.currency)
+    with invalid_at("input", "timezone"):
+        check_zone(given.timezone)
+
+    viewer = Viewer(user_id=new_id(), household_id=new_id(), role=OWNER)
+    password_hash = await hash_password(given.password)
+    at = clock.now()
+    try:
+        async with system.system_session() as session:
+            session.add(
+                User(
+                    id=viewer.user_id,
+                    email=email,
+                    email_key=email_key(email),
+                    display_name=name,
+                    timezone=given.timezone,
+                    locale="en",
+                    created_at=at,
+                )
+            )
+            session.add(
+                Household(
+                    id=viewer.household_id, name=name, currency=given.currency, timezone=given.timezone, created_at=at
+                )
+            )
+            session.add(Stream(stream_id=viewer.household_id, kind="HOUSEHOLD", head_seq=0, head_hash=GENESIS))
+            await session.flush()
+            session.add(Credential(user_id=viewer.user_id, password_hash=password_hash, changed_at=at))
+            session.add(
+                HouseholdMember(household_id=viewer.household_id, user_id=viewer.user_id, role=OWNER, joined_at=at)
+            )
+            await session.flush()
+    except IntegrityError:
+        raise conflict("Somebody has registered with this address already.", "input", "email") from None
+    return viewer
+
+
+async def find_by_password(system: SystemDatabase, email: str, password: str) -> Viewer:
+    """The person's viewer in their first household, without a session.
+
+    INVALID, in the same words and time, for a wrong address and a wrong password."""
+    if len(email) > LONGEST_EMAIL * 2 or len(password) > 10_000:
+        raise invalid("No person signs in with this.", "input")
+    async with system.system_session() as session:
+        found = (
+            await session.execute(
+                select(User.id, Credential.password_hash)
+                .join(Credential, Credential.user_id == User.id)
+                .where(User.email_key == email_key(email))
+            )
+        ).first()
+    if not await verify_password(found.password_hash if found else None, password) or found is None:
+        raise invalid("The address or the password is wrong.", "input")
+    return await _first_household(system, found.id)
+
+
+async def _first_household(system: SystemDatabase, user_id: UUID) -> Viewer:
+    async with system.system_session() as session:
+        member = (
+            await session.scalars(
+                select(HouseholdMember)
+                .where(HouseholdMember.user_id == user_id)
+                .order_by(HouseholdMember.joined_at, HouseholdMember.household_id)
+                .limit(1)
+            )
+        ).one()
+    return Viewer(user_id=user_id, household_id=member.household_id, role=member.role)
+
+
+def email_key(email: str) -> str:
+    """Addresses that differ in case only are one."""
+    return email.strip().casefold()

@@ -1,0 +1,117 @@
+"""Sessions: opened by signing in, kept alive by rotating refresh tokens, ended by signing out.
+
+A refresh token is 32 random bytes; only its SHA-256 is stored. The token before the current one is remembered: whoever
+shows it again ends the session (RFC 9700, 4.14.2).
+"""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import or_, select, update
+
+from domain.households.models import HouseholdMember
+from domain.identity.models import Session
+from domain.mistakes import invalid
+from runtime import clock
+from runtime.ids import new_id
+from runtime.system import SystemDatabase
+from runtime.unit import Unit
+from runtime.viewer import Viewer
+
+PREFIX = "cfr_"
+
+
+@dataclass(frozen=True)
+class OpenSession:
+    """`viewer` with its session, and the refresh token, which is nowhere else in this form."""
+
+    viewer: Viewer
+    refresh_token: str
+    refresh_expires_at: datetime
+
+
+async def open_session(unit: Unit, *, days: int) -> OpenSession:
+    """A new session of the unit's viewer."""
+    session_id, token = new_id(), _new_token()
+    expires_at = unit.at + timedelta(days=days)
+    unit.session.add(
+        Session(
+            id=session_id,
+            user_id=unit.viewer.user_id,
+            household_id=unit.viewer.household_id,
+            refresh_hash=_hash(token),
+            created_at=unit.at,
+            refreshed_at=unit.at,
+            expires_at=expires_at,
+        )
+    )
+    return OpenSession(replace(unit.viewer, session_id=session_id), token, expires_at)
+
+
+async def refresh_session(system: SystemDatabase, token: str, *, days: int) -> OpenSession:
+    """A new refresh token for a good one. INVALID for an unknown, ended or expired one; an old one ends its session."""
+    at = clock.now()
+    given = _hash(token)
+    renewed = _new_token()
+    async with system.system_session() as session:
+        found = (
+            await session.scalars(
+                select(Session)
+                .where(or_(Session.refresh_hash == given, Session.previous_refresh_hash == given))
+                .with_for_update()
+            )
+        ).first()
+        is_good = found is not None and found.ended_at is None and found.expires_at > at
+        if found is not None and is_good and found.refresh_hash != given:
+            found.ended_at = at
+            is_good = False
+        if found is not None and is_good:
+            found.previous_refresh_hash, found.refresh_hash = found.refresh_hash, _hash(renewed)
+            found.refreshed_at = at
+            found.expires_at = at + timedelta(days=days)
+            role = await session.scalar(
+                select(HouseholdMember.role).where(
+                    HouseholdMember.household_id == found.household_id, HouseholdMember.user_id == found.user_id
+                )
+            )
+            if role is not None:
+                viewer = Viewer(found.user_id, found.household_id, role, found.id)
+                return OpenSession(viewer, renewed, found.expires_at)
+    raise invalid("This session is over: sign in again.", "input", "refreshToken")
+
+
+async def end_session(system: SystemDatabase, token: str) -> UUID | None:
+    """End the session of a refresh token. Its id, or None where there is no such session: signing out twice is no
+    mistake."""
+    given = _hash(token)
+    async with system.system_session() as session:
+        return await session.scalar(
+            update(Session)
+            .where(or_(Session.refresh_hash == given, Session.previous_refresh_hash == given))
+            .values(ended_at=clock.now())
+            .returning(Session.id)
+        )
+
+
+async def live_sessions(system: SystemDatabase, ids: Sequence[UUID]) -> set[UUID]:
+    """Those of the given sessions that are neither ended nor expired."""
+    async with system.system_session() as session:
+        return set(
+            await session.scalars(
+                select(Session.id).where(
+                    Session.id.in_(ids), Session.ended_at.is_(None), Session.expires_at > clock.now()
+                )
+            )
+        )
+
+
+def _new_token() -> str:
+    return PREFIX + secrets.token_urlsafe(32)
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()

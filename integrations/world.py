@@ -1,0 +1,59 @@
+"""The one wiring function: what this process reaches in the outside world."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+from runtime import keys as key_ring
+from runtime.database import Database
+from runtime.keys import Keys
+from runtime.settings import Settings
+from runtime.system import SystemDatabase
+
+
+@dataclass(frozen=True)
+class World:
+    settings: Settings
+    keys: Keys
+    database: Database
+    system: SystemDatabase
+    redis: "Redis"
+
+
+@asynccontextmanager
+async def open_world(settings: Settings) -> AsyncIterator[World]:
+    """Everything is connected lazily, and closed when the block ends."""
+    database = Database(settings.database_url, pool=settings.database_pool)
+    system = SystemDatabase(settings.database_system_url)
+    redis = open_redis(settings.redis_url)
+    try:
+        yield World(
+            settings=settings,
+            keys=key_ring.load_or_make(settings.keys_file),
+            database=database,
+            system=system,
+            redis=redis,
+        )
+    finally:
+        await redis.aclose()
+        await database.close()
+        await system.close()
+
+
+def open_redis(url: str) -> "Redis":
+    """A client that tries again for about two seconds when the server goes away."""
+    client: Redis = Redis.from_url(
+        url,
+        retry=Retry(ExponentialBackoff(cap=0.5, base=0.02), 8),
+        retry_on_error=[RedisConnectionError, RedisTimeoutError],
+        socket_timeout=5,
+        socket_connect_timeout=2,
+        health_check_interval=15,
+    )
+    return client

@@ -1,0 +1,105 @@
+"""Registering, signing in, renewing and ending sessions."""
+
+from tests.api.client import Client, Person
+
+ME = """
+{ viewer { user { id email displayName } household { id currency members { user { id } role } } households { id } } }
+"""
+SIGN_IN = """
+mutation ($email: String!, $password: String!) {
+  signIn(input: {email: $email, password: $password}) {
+    session { accessToken } viewer { user { id } } userErrors { code path }
+  }
+}
+"""
+REFRESH = """
+mutation ($token: String!) {
+  refreshSession(input: {refreshToken: $token}) {
+    session { accessToken refreshToken } viewer { user { id } } userErrors { code path }
+  }
+}
+"""
+SIGN_OUT = "mutation ($token: String!) { signOut(input: {refreshToken: $token}) { userErrors { code } } }"
+
+
+async def test_nobody_sees_nothing(nobody: Client) -> None:
+    assert await nobody.send(ME) == {"data": {"viewer": None}}
+
+
+async def test_a_new_person_owns_a_household_alone(person: Person) -> None:
+    viewer = (await person.data(ME))["viewer"]
+
+    assert viewer == {
+        "user": {"id": person.user_id, "email": person.email, "displayName": viewer["user"]["displayName"]},
+        "household": {
+            "id": person.household_id,
+            "currency": "USD",
+            "members": [{"user": {"id": person.user_id}, "role": "OWNER"}],
+        },
+        "households": [{"id": person.household_id}],
+    }
+
+
+async def test_the_case_of_an_address_does_not_matter(person: Person, nobody: Client) -> None:
+    payload = (await nobody.data(SIGN_IN, email=person.email.upper(), password=person.password))["signIn"]
+
+    assert payload["userErrors"] == []
+    assert payload["viewer"] == {"user": {"id": person.user_id}}
+    assert await Client(person.http, payload["session"]["accessToken"]).data("{ viewer { user { id } } }") == {
+        "viewer": {"user": {"id": person.user_id}}
+    }
+
+
+async def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(person: Person, nobody: Client) -> None:
+    wrong = await nobody.send(SIGN_IN, email=person.email, password="not the password")
+    unknown = await nobody.send(SIGN_IN, email="nobody@example.com", password="not the password")
+
+    assert wrong == unknown
+    assert wrong["data"]["signIn"]["userErrors"] == [{"code": "INVALID", "path": ["input"]}]
+
+
+async def test_an_address_is_registered_once(person: Person, nobody: Client) -> None:
+    again = await nobody.data(
+        'mutation ($email: String!) { register(input: {email: $email, password: "long enough", displayName: "X"})'
+        " { session { accessToken } viewer { user { id } } userErrors { code path } } }",
+        email=f" {person.email.upper()} ",
+    )
+
+    assert again["register"] == {
+        "session": None,
+        "viewer": None,
+        "userErrors": [{"code": "CONFLICT", "path": ["input", "email"]}],
+    }
+
+
+async def test_refreshing_gives_new_tokens(person: Person, nobody: Client) -> None:
+    payload = (await nobody.data(REFRESH, token=person.refresh_token))["refreshSession"]
+
+    assert payload["userErrors"] == []
+    assert payload["viewer"] == {"user": {"id": person.user_id}}
+    assert payload["session"]["refreshToken"] != person.refresh_token
+
+
+async def test_an_old_refresh_token_ends_the_session(person: Person, nobody: Client) -> None:
+    renewed = (await nobody.data(REFRESH, token=person.refresh_token))["refreshSession"]["session"]
+
+    replay = (await nobody.data(REFRESH, token=person.refresh_token))["refreshSession"]
+    after = (await nobody.data(REFRESH, token=renewed["refreshToken"]))["refreshSession"]
+
+    assert replay["userErrors"] == [{"code": "INVALID", "path": ["input", "refreshToken"]}]
+    assert after["session"] is None
+
+
+async def test_signing_out_ends_the_access_token_too(person: Person, nobody: Client) -> None:
+    assert (await nobody.data(SIGN_OUT, token=person.refresh_token))["signOut"] == {"userErrors": []}
+
+    answer = await person.send(ME)
+
+    assert [error["extensions"]["code"] for error in answer["errors"]] == ["UNAUTHENTICATED"]
+
+
+async def test_a_bad_token_is_no_silent_stranger(nobody: Client) -> None:
+    answer = await Client(nobody.http, "no.such.token").send(ME)
+
+    assert "data" not in answer or answer["data"] is None
+    assert [error["extensions"]["code"] for error in answer["errors"]] == ["UNAUTHENTICATED"]
