@@ -28,9 +28,9 @@ Token = tuple[int, str, str]
 def read_tokens(pieces: Iterable[str]) -> Iterator[Token]:
     """Every tag of the file. Raises `StatementProblem` for what is no markup, or no honest one.
 
-    A last token `(line, "", "")` tells the number of lines.
+    A last token `(line, "", "")` tells the last line.
     """
-    line, tag, tag_line, text = 1, "", 1, ""
+    line, tag, tag_line, text, part = 1, "", 1, "", ""
     waiting_for = ""
     known: dict[str, tuple[str, bool] | None] = {}
     for part in _between_brackets(pieces):
@@ -73,7 +73,7 @@ def read_tokens(pieces: Iterable[str]) -> Iterator[Token]:
             )
     if tag:
         yield tag_line, tag, text
-    yield line, "", ""
+    yield line - 1 if part.endswith("\n") else line, "", ""
 
 
 def _between_brackets(pieces: Iterable[str]) -> Iterator[str]:

@@ -33,6 +33,9 @@ from integrations.statements.values import ValueProblem
 MOST_REJECTED = 1000
 """A file with more broken rows is refused as a whole."""
 
+MOST_STATEMENTS = 1000
+"""A file with more statements is refused: it would make an account of each."""
+
 _NO_OFX = "The file is not an OFX or QFX statement. Download it again and choose OFX or QFX."
 _OFX_TAG = re.compile(r"<(?:\w+:)?OFX[\s>]|\bOFXHEADER\b", re.IGNORECASE | re.ASCII)
 
@@ -63,9 +66,9 @@ class _Reader:
         self._account: OpenAccount | None = None
         self._row: OpenRow | None = None
         self._balance: OpenBalance | None = None
-        self._has_begun = self._has_ended = self._has_statement = False
+        self._has_begun = self._has_ended = False
         self._format: StatementFormatName = "OFX"
-        self._rows = self._duplicates = self._rejected = 0
+        self._statements = self._rows = self._duplicates = self._rejected = 0
 
     def take(self, line: int, tag: str, text: str) -> Iterator[StatementItem]:
         """The items that the next token completes."""
@@ -128,7 +131,11 @@ class _Reader:
 
     def _told(self, account: OpenAccount) -> Iterator[StatementAccount]:
         if account.is_read and not account.is_told:
-            self._has_statement = True
+            self._statements += 1
+            if self._statements > MOST_STATEMENTS:
+                raise StatementProblem(
+                    f"The file has more than {MOST_STATEMENTS:,} statements. Export fewer at a time."
+                )
             yield account.tell()
 
     def _field(self, line: int, tag: str, text: str) -> None:
@@ -175,7 +182,7 @@ class _Reader:
             raise StatementProblem(_NO_OFX)
         if not self._has_ended:
             raise StatementProblem(f"The file is cut off behind line {line}: its end is missing. Download it again.")
-        if not self._has_statement:
+        if not self._statements:
             raise StatementProblem(
                 "The file holds no statement of a bank or card account. Choose an account and a period when you "
                 "download it."
