@@ -12,7 +12,7 @@ from uuid import UUID
 from domain.budgets.coverage import ExpenseTree
 from domain.budgets.rules import BudgetPlan, BudgetState, RolloverMode, budget_state, rolled_over
 from domain.money import Money, rounded_share, total, zero
-from domain.periods import Days, Month, month_of, periods_between
+from domain.periods import BudgetPeriod, Days, Month, month_of
 
 SpentByMonth = Mapping[tuple[UUID, Month], Money]
 """Spending by category and month, magnitudes."""
@@ -60,20 +60,34 @@ def first_month_to_sum(budgets: Iterable[BudgetPlan], month: Month) -> Month:
 
 
 def part_of_limit(budget: BudgetPlan, days: Days) -> Money:
-    """The part of the budget's limits that falls on these days.
+    """The part of the budget's limits that falls on these days of its periods.
 
-    Within each period the part is what falls on its days up to the end, rounded, less what falls on those before the
-    beginning, rounded: so the parts of a period add up to its limit, however it is cut. A whole calendar month of a
-    MONTHLY budget is exactly its limit.
+    What falls on the days up to the last, rounded, less what falls on those before the first, rounded: so the parts of
+    a period add up to its limit, however it is cut. A whole calendar month of a MONTHLY budget is exactly its limit.
     """
-    parts = []
-    for period in periods_between(budget.period, budget.starts_on, budget.ends_on, days):
-        common = period.common(days)
-        if common is not None:
-            until_end = rounded_share(budget.limit, (common.last - period.first).days + 1, period.count)
-            until_start = rounded_share(budget.limit, (common.first - period.first).days, period.count)
-            parts.append(until_end - until_start)
-    return total(parts, budget.limit.currency)
+    return _limit_until(budget, days.last) - _limit_until(budget, days.first - timedelta(days=1))
+
+
+def _limit_until(budget: BudgetPlan, day: date) -> Money:
+    # All periods are whole, so each complete one counts its limit and only the one that the day lies in is shared.
+    held = max(day, budget.starts_on)
+    period = budget.period_on(held if budget.ends_on is None else min(held, budget.ends_on))
+    if period is None or day < period.first:
+        return zero(budget.limit.currency)
+    complete = rounded_share(budget.limit, _periods_before(budget, period), 1)
+    return complete + rounded_share(budget.limit, (min(day, period.last) - period.first).days + 1, period.count)
+
+
+def _periods_before(budget: BudgetPlan, period: Days) -> int:
+    match budget.period:
+        case BudgetPeriod.WEEKLY:
+            return (period.first - budget.starts_on).days // 7
+        case BudgetPeriod.MONTHLY:
+            return month_of(budget.starts_on).until(month_of(period.first))
+        case BudgetPeriod.ANNUAL:
+            return month_of(budget.starts_on).until(month_of(period.first)) // 12
+        case BudgetPeriod.ONCE:
+            return 0
 
 
 def planned_in(budgets: Sequence[BudgetPlan], month: Month, currency: str) -> Money:
@@ -88,8 +102,8 @@ def planned_in(budgets: Sequence[BudgetPlan], month: Month, currency: str) -> Mo
             break
         days = Days(month.first_day, last)
         parts.append(part_of_limit(budget, days))
-        first_period = next(periods_between(budget.period, budget.starts_on, budget.ends_on, month.days))
-        last = min(last, first_period.first - timedelta(days=1))
+        first_period = budget.period_on(max(month.first_day, budget.starts_on))
+        last = min(last, first_period.first - timedelta(days=1)) if first_period else last
     return total(parts, currency)
 
 
@@ -112,10 +126,14 @@ def budget_month(
         category for category, plans in by_category.items() if any(holds_in(plan, month) for plan in plans)
     } & categories.expenses
 
+    by_month: dict[UUID, list[tuple[Month, Money]]] = {}
+    for (category, when), amount in spent.items():
+        by_month.setdefault(category, []).append((when, amount))
+
     lines = []
     for category in categories.parents:
         if category in budgeted:
-            lines.append(_budget_line(category, by_category[category], month, categories, spent, income.currency))
+            lines.append(_budget_line(category, by_category[category], month, categories, by_month, income.currency))
         elif category in categories.expenses and spent.get((category, month)):
             lines.append(_bare_line(category, spent[category, month]))
 
@@ -127,23 +145,42 @@ def budget_month(
 
 
 def _budget_line(
-    category: UUID, plans: list[BudgetPlan], month: Month, categories: ExpenseTree, spent: SpentByMonth, currency: str
+    category: UUID,
+    plans: list[BudgetPlan],
+    month: Month,
+    categories: ExpenseTree,
+    spent: Mapping[UUID, list[tuple[Month, Money]]],
+    currency: str,
 ) -> BudgetLine:
     budget = max((plan for plan in plans if holds_in(plan, month)), key=_start)
-    covered = categories.covered_by(category)
-    nothing = zero(currency)
-    carried = nothing
-    chain = month_of(budget.starts_on) if budget.rollover is not RolloverMode.NONE else month
-    while True:
-        planned = planned_in(plans, chain, currency)
-        outgone = total((spent.get((each, chain), nothing) for each in covered), currency)
-        remaining = planned + carried - outgone
-        if chain == month:
-            break
-        carried = rolled_over(budget.rollover, remaining)
-        chain = chain.plus(1)
-    state = budget_state(planned + carried, outgone)
-    return BudgetLine(category, budget.id, planned, carried, outgone, remaining, state)
+    by_month: dict[Month, Money] = {}
+    for each in categories.covered_by(category):
+        for when, amount in spent.get(each, ()):
+            by_month[when] = by_month.get(when, zero(currency)) + amount
+    carried = _carried_into(budget, plans, month, by_month, currency)
+    planned, outgone = planned_in(plans, month, currency), by_month.get(month, zero(currency))
+    available = planned + carried
+    state = budget_state(available, outgone)
+    return BudgetLine(category, budget.id, planned, carried, outgone, available - outgone, state)
+
+
+def _carried_into(
+    budget: BudgetPlan, plans: list[BudgetPlan], month: Month, spent: Mapping[Month, Money], currency: str
+) -> Money:
+    first, carried = month_of(budget.starts_on), zero(currency)
+    if budget.rollover is RolloverMode.NONE or first >= month:
+        return carried
+    carried = rolled_over(budget.rollover, planned_in(plans, first, currency) - spent.get(first, carried))
+    # Months without spending hand on all of their part in either mode, so a run of them is one part: a budget that
+    # started a century ago costs no more than its months with spending.
+    following = first.plus(1)
+    for busy in sorted(when for when in spent if first < when < month):
+        part = part_of_limit(budget, Days(following.first_day, busy.days.last))
+        carried = rolled_over(budget.rollover, carried + part - spent[busy])
+        following = busy.plus(1)
+    if following < month:
+        carried += part_of_limit(budget, Days(following.first_day, month.plus(-1).days.last))
+    return carried
 
 
 def _bare_line(category: UUID, spent: Money) -> BudgetLine:

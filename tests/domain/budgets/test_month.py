@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from domain.budgets.coverage import ExpenseTree
 from domain.budgets.month import BudgetMonth, SpentByMonth, budget_month, first_month_to_sum, part_of_limit, planned_in
-from domain.budgets.rules import BudgetPlan, BudgetState, RolloverMode
+from domain.budgets.rules import BudgetPlan, BudgetState, RolloverMode, rolled_over
 from domain.money import Money, from_minor_units, parse_amount, total, zero
 from domain.periods import BudgetPeriod, Days, Month, month_of
 
@@ -241,3 +241,24 @@ def test_a_month_cut_anywhere_gives_the_same_sum(cut: int) -> None:
     second = part_of_limit(budget, Days(middle + timedelta(days=1), date(2026, 11, 30)))
 
     assert first + second == part_of_limit(budget, NOVEMBER.days)
+
+
+@given(
+    st.sampled_from([BudgetPeriod.WEEKLY, BudgetPeriod.MONTHLY, BudgetPeriod.ANNUAL]),
+    st.sampled_from(list(RolloverMode)),
+    st.integers(0, 20000),
+    st.dates(date(2025, 1, 1), date(2026, 11, 30)),
+    st.dictionaries(st.integers(0, 23), st.integers(-20000, 60000), max_size=8),
+)
+def test_what_rolls_in_is_what_each_month_by_itself_hands_on(
+    period: BudgetPeriod, mode: RolloverMode, limit: int, start: date, units: dict[int, int]
+) -> None:
+    budget = BudgetPlan(UUID(int=9), FOOD, period, from_minor_units(limit, "USD"), mode, start)
+    spent = {(COFFEE, Month(2025, 1).plus(n)): from_minor_units(amount, "USD") for n, amount in units.items()}
+
+    carried, month = zero("USD"), month_of(start)
+    while month < NOVEMBER:
+        left = planned_in([budget], month, "USD") + carried - spent.get((COFFEE, month), zero("USD"))
+        carried, month = rolled_over(mode, left), month.plus(1)
+
+    assert page([budget], spent).lines[0].rolled_over == carried
