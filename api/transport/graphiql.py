@@ -1,8 +1,8 @@
 """GraphiQL for a browser that opens the GraphQL address, from our own origin and without the network.
 
-The bundle (GraphiQL 2.4.7 and React 17.0.2, both MIT) comes out of a wheel that carries it for Django's sake. Only files
-whose digest we know are served: the npm artefacts, GraphiQL's with one more line break at the end. Where one is missing
-or differs, the page shows a plain form instead.
+The bundle (GraphiQL 2.4.7 and React 17.0.2, both MIT) comes out of a wheel that carries it for Django's sake. Only
+files whose digest we know are served: the npm artefacts, GraphiQL's with one more line break at the end. Where one is
+missing or differs, the page shows a plain form instead.
 """
 
 import hashlib

@@ -35,7 +35,7 @@ class Server:
     async def is_alive(self) -> bool:
         async with httpx.AsyncClient() as client:
             response = await client.post(self.url, json={"query": "{ hello }"})
-        return response.json() == {"data": {"hello": "Hello world"}}
+        return bool(response.json() == {"data": {"hello": "Hello world"}})
 
 
 class _QuietServer(uvicorn.Server):
