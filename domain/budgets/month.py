@@ -10,9 +10,9 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from domain.budgets.coverage import ExpenseTree
-from domain.budgets.rules import BudgetPlan, BudgetState, RolloverMode, budget_state, rolled_over
+from domain.budgets.rules import BudgetPlan, BudgetState, RolloverMode, budget_state, periods_before, rolled_over
 from domain.money import Money, rounded_share, total, zero
-from domain.periods import BudgetPeriod, Days, Month, month_of
+from domain.periods import Days, Month, month_of
 
 SpentByMonth = Mapping[tuple[UUID, Month], Money]
 """Spending by category and month, magnitudes."""
@@ -74,20 +74,8 @@ def _limit_until(budget: BudgetPlan, day: date) -> Money:
     period = budget.period_on(held if budget.ends_on is None else min(held, budget.ends_on))
     if period is None or day < period.first:
         return zero(budget.limit.currency)
-    complete = rounded_share(budget.limit, _periods_before(budget, period), 1)
+    complete = rounded_share(budget.limit, periods_before(budget, period), 1)
     return complete + rounded_share(budget.limit, (min(day, period.last) - period.first).days + 1, period.count)
-
-
-def _periods_before(budget: BudgetPlan, period: Days) -> int:
-    match budget.period:
-        case BudgetPeriod.WEEKLY:
-            return (period.first - budget.starts_on).days // 7
-        case BudgetPeriod.MONTHLY:
-            return month_of(budget.starts_on).until(month_of(period.first))
-        case BudgetPeriod.ANNUAL:
-            return month_of(budget.starts_on).until(month_of(period.first)) // 12
-        case BudgetPeriod.ONCE:
-            return 0
 
 
 def planned_in(budgets: Sequence[BudgetPlan], month: Month, currency: str) -> Money:

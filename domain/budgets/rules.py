@@ -11,8 +11,8 @@ from enum import StrEnum
 from uuid import UUID
 
 from domain.mistakes import Problem
-from domain.money import Money, total, zero
-from domain.periods import BudgetPeriod, Days, check_day, period_containing, periods_between
+from domain.money import Money, rounded_share, zero
+from domain.periods import BudgetPeriod, Days, check_day, month_of, period_containing
 
 NEARING_PERCENT = 85
 
@@ -111,35 +111,65 @@ def budget_state(available: Money, spent: Money) -> BudgetState:
     return BudgetState.ON_TRACK
 
 
-def periods_to_sum(budget: BudgetPlan, on: date) -> list[Days]:
-    """The periods whose spending `budget_status` needs, oldest first, that of `on` last; empty outside the budget.
+def days_to_sum(budget: BudgetPlan, on: date) -> Days | None:
+    """The days whose spending `budget_status` needs; null outside the days of the budget.
 
-    A budget that hands nothing on needs the one period only.
+    They begin with the budget's first period, or with that of `on` where nothing is handed on. Of MONTHLY and ANNUAL
+    budgets they are whole months.
     """
     current = budget.period_on(on)
-    if current is None:
-        return []
-    if budget.rollover is RolloverMode.NONE:
-        return [current]
-    return list(periods_between(budget.period, budget.starts_on, budget.ends_on, Days(budget.starts_on, on)))
+    if current is None or budget.rollover is RolloverMode.NONE:
+        return current
+    return Days(_period_near(budget, budget.starts_on).first, current.last)
 
 
-def budget_status(budget: BudgetPlan, on: date, spent: Mapping[Days, Money]) -> BudgetStatus | None:
+def periods_before(budget: BudgetPlan, period: Days) -> int:
+    """How many periods the budget had before this one of its periods."""
+    match budget.period:
+        case BudgetPeriod.WEEKLY:
+            return (period.first - budget.starts_on).days // 7
+        case BudgetPeriod.MONTHLY:
+            return month_of(budget.starts_on).until(month_of(period.first))
+        case BudgetPeriod.ANNUAL:
+            return month_of(budget.starts_on).until(month_of(period.first)) // 12
+        case BudgetPeriod.ONCE:
+            return 0
+
+
+def budget_status(budget: BudgetPlan, on: date, spent: Mapping[date, Money]) -> BudgetStatus | None:
     """How the period that contains `on` stands; null outside the days of the budget.
 
-    `spent` has the spending of the category and all EXPENSE below it, by period (those of `periods_to_sum`); one that
-    is missing had none.
+    `spent` has the spending of the category and all EXPENSE below it in `days_to_sum`, under its day or, summed, under
+    any day of the same period (such as the first of its month for a MONTHLY or ANNUAL budget). Other days are ignored.
     """
-    periods = periods_to_sum(budget, on)
-    if not periods:
+    days, current = days_to_sum(budget, on), budget.period_on(on)
+    if days is None or current is None:
         return None
     nothing = zero(budget.limit.currency)
-    carried = nothing
-    for period in periods[:-1]:
-        carried = rolled_over(budget.rollover, budget.limit + carried - spent.get(period, nothing))
-    return _status(periods[-1], budget.limit, carried, spent.get(periods[-1], nothing))
+    by_period: dict[Days, Money] = {}
+    for day, amount in spent.items():
+        if day in days:
+            period = _period_near(budget, day)
+            by_period[period] = by_period.get(period, nothing) + amount
+
+    carried, following = nothing, periods_before(budget, _period_near(budget, days.first))
+    # Periods without spending hand on their whole limit in either mode, so they are counted and not walked through.
+    for busy in sorted(period for period in by_period if period < current):
+        index = periods_before(budget, busy)
+        available = carried + rounded_share(budget.limit, index - following + 1, 1)
+        carried = rolled_over(budget.rollover, available - by_period[busy])
+        following = index + 1
+    carried += rounded_share(budget.limit, periods_before(budget, current) - following, 1)
+
+    available, outgone = budget.limit + carried, by_period.get(current, nothing)
+    state = budget_state(available, outgone)
+    return BudgetStatus(current, budget.limit, carried, outgone, available - outgone, state)
 
 
-def _status(days: Days, limit: Money, carried: Money, spent: Money) -> BudgetStatus:
-    available = total((limit, carried), limit.currency)
-    return BudgetStatus(days, limit, carried, spent, available - spent, budget_state(available, spent))
+def _period_near(budget: BudgetPlan, day: date) -> Days:
+    # Periods are whole: the first may begin before the budget's days, the last end after them.
+    held = max(day, budget.starts_on)
+    period = budget.period_on(held if budget.ends_on is None else min(held, budget.ends_on))
+    if period is None:
+        raise BudgetProblem("A budget cannot end before it starts.")
+    return period

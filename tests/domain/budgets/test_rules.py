@@ -16,11 +16,12 @@ from domain.budgets.rules import (
     budget_status,
     check_days,
     check_limit,
+    days_to_sum,
     overlap,
-    periods_to_sum,
+    rolled_over,
 )
 from domain.money import Money, from_minor_units, parse_amount, total
-from domain.periods import BudgetPeriod, Days, Month, PeriodProblem
+from domain.periods import BudgetPeriod, Days, Month, PeriodProblem, periods_between
 
 
 def usd(text: str) -> Money:
@@ -31,7 +32,13 @@ def monthly(rollover: RolloverMode, limit: str = "100", ends_on: date | None = N
     return BudgetPlan(UUID(int=1), UUID(int=2), BudgetPeriod.MONTHLY, usd(limit), rollover, date(2026, 1, 10), ends_on)
 
 
-SPENT = {Month(2026, 1).days: usd("60"), Month(2026, 2).days: usd("190"), Month(2026, 3).days: usd("30")}
+# February's in two days; January's under a day before the budget's own, but within its first period.
+SPENT = {
+    date(2026, 1, 1): usd("60"),
+    date(2026, 2, 1): usd("100"),
+    date(2026, 2, 28): usd("90"),
+    date(2026, 3, 31): usd("30"),
+}
 
 
 @pytest.mark.parametrize(
@@ -69,7 +76,7 @@ def test_a_surplus_grows_over_quiet_periods() -> None:
 
 
 def test_refunds_that_outweigh_add_to_what_remains() -> None:
-    status = budget_status(monthly(RolloverMode.NONE), date(2026, 1, 15), {Month(2026, 1).days: usd("-20")})
+    status = budget_status(monthly(RolloverMode.NONE), date(2026, 1, 15), {date(2026, 1, 20): usd("-20")})
 
     assert status is not None
     assert (status.remaining, status.state) == (usd("120"), BudgetState.ON_TRACK)
@@ -80,14 +87,14 @@ def test_outside_its_days_a_budget_has_no_status(day: date) -> None:
     budget = monthly(RolloverMode.SURPLUS, ends_on=date(2026, 3, 5))
 
     assert budget_status(budget, day, SPENT) is None
-    assert periods_to_sum(budget, day) == []
+    assert days_to_sum(budget, day) is None
 
 
 def test_only_a_budget_that_hands_on_needs_the_past() -> None:
     day = date(2026, 3, 20)
 
-    assert periods_to_sum(monthly(RolloverMode.NONE), day) == [Month(2026, 3).days]
-    assert periods_to_sum(monthly(RolloverMode.SURPLUS), day) == [Month(2026, number).days for number in (1, 2, 3)]
+    assert days_to_sum(monthly(RolloverMode.NONE), day) == Month(2026, 3).days
+    assert days_to_sum(monthly(RolloverMode.SURPLUS), day) == Days(date(2026, 1, 1), date(2026, 3, 31))
 
 
 def test_a_weekly_budget_rolls_from_week_to_week() -> None:
@@ -100,9 +107,9 @@ def test_a_weekly_budget_rolls_from_week_to_week() -> None:
         RolloverMode.SURPLUS_AND_OVERSPEND,
         date(2026, 11, 4),
     )
-    weeks = periods_to_sum(budget, date(2026, 11, 20))
+    spent = {date(2026, 11, 10): usd("50"), date(2026, 11, 11): usd("100"), date(2026, 11, 24): usd("5")}
 
-    status = budget_status(budget, date(2026, 11, 20), dict(zip(weeks, [usd("50"), usd("100"), usd("5")], strict=True)))
+    status = budget_status(budget, date(2026, 11, 20), spent)
 
     assert status is not None
     assert status.days == Days(date(2026, 11, 18), date(2026, 11, 24))
@@ -175,19 +182,37 @@ def test_two_budgets_overlap_where_a_day_has_both(starts_on: date, ends_on: date
 
 @given(
     st.sampled_from([BudgetPeriod.WEEKLY, BudgetPeriod.MONTHLY, BudgetPeriod.ANNUAL]),
-    st.integers(0, 10**9),
-    st.lists(st.integers(-(10**6), 10**9), min_size=1, max_size=12),
+    st.sampled_from(list(RolloverMode)),
+    st.integers(0, 20_000),
+    st.dictionaries(st.integers(0, 900), st.integers(-20_000, 60_000), max_size=10),
 )
-def test_with_both_handed_on_nothing_is_ever_lost(period: BudgetPeriod, limit: int, spent: list[int]) -> None:
+def test_what_rolls_in_is_what_each_period_by_itself_hands_on(
+    period: BudgetPeriod, mode: RolloverMode, limit: int, units: dict[int, int]
+) -> None:
     start = date(2024, 2, 29)
-    budget = BudgetPlan(
-        UUID(int=1), UUID(int=2), period, from_minor_units(limit, "USD"), RolloverMode.SURPLUS_AND_OVERSPEND, start
-    )
-    chain = periods_to_sum(budget, start + timedelta(days=366 * len(spent)))[: len(spent)]
-    amounts = [from_minor_units(units, "USD") for units in spent]
+    on = start + timedelta(days=900)
+    budget = BudgetPlan(UUID(int=1), UUID(int=2), period, from_minor_units(limit, "USD"), mode, start)
+    spent = {start + timedelta(days=offset): from_minor_units(amount, "USD") for offset, amount in units.items()}
 
-    status = budget_status(budget, chain[-1].last, dict(zip(chain, amounts, strict=True)))
+    carried = usd("0")
+    for each in list(periods_between(period, start, None, Days(start, on)))[:-1]:
+        outgone = total((amount for day, amount in spent.items() if day in each), "USD")
+        carried = rolled_over(mode, budget.limit + carried - outgone)
+    status = budget_status(budget, on, spent)
 
     assert status is not None
-    assert status.remaining == from_minor_units(limit * len(spent), "USD") - total(amounts, "USD")
+    assert status.rolled_over == carried
     assert status.remaining == status.limit + status.rolled_over - status.spent
+
+
+@given(st.integers(0, 10**9), st.dictionaries(st.integers(0, 2000), st.integers(-(10**6), 10**9), max_size=12))
+def test_with_both_handed_on_nothing_is_ever_lost(limit: int, units: dict[int, int]) -> None:
+    start = date(2024, 3, 1)
+    mode = RolloverMode.SURPLUS_AND_OVERSPEND
+    budget = BudgetPlan(UUID(int=1), UUID(int=2), BudgetPeriod.WEEKLY, from_minor_units(limit, "USD"), mode, start)
+    spent = {start + timedelta(days=offset): from_minor_units(amount, "USD") for offset, amount in units.items()}
+
+    status = budget_status(budget, start + timedelta(days=7 * 286), spent)
+
+    assert status is not None
+    assert status.remaining == from_minor_units(limit * 287, "USD") - total(spent.values(), "USD")
