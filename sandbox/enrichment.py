@@ -27,26 +27,31 @@ BARE = Enrichment()
 def enrich(description: str, incoming: bool, industry: str | None = None) -> Enrichment:
     """Recognise a line by its words, its industry (an MCC) and the direction of the money."""
     line = description.upper()
-    # Matched at the start of a word only: PETROL is no PETRO, a SHELLFISH BAR no SHELL.
     for merchant in MERCHANTS:
-        if _starts_word(merchant.word, line):
+        if _has_word(merchant.word, line):
             channel = "online" if merchant.online else "in store"
             return Enrichment(merchant.name, merchant.website, merchant.category, "VERY_HIGH", channel)
     name = _cleaned(description)
     if industry in INDUSTRIES and not incoming:
         return Enrichment(name, None, INDUSTRIES[industry], "HIGH", "in store")
     for word, category in INCOME_WORDS if incoming else SPENDING_WORDS:
-        if _starts_word(word, line):
+        if _has_word(word, line):
             return Enrichment(name, None, category, "MEDIUM", "other")
     category = "TRANSFER_IN_DEPOSIT" if incoming else "GENERAL_MERCHANDISE_OTHER_GENERAL_MERCHANDISE"
     return Enrichment(name, None, category, "LOW", "other")
 
 
-def _starts_word(word: str, line: str) -> bool:
+def _has_word(word: str, line: str) -> bool:
+    """Whether `word`, or its plural, stands in the line as a word: a SHELLFISH BAR is no SHELL, a TAXI no TAX."""
     at = line.find(word)
-    while at > 0 and line[at - 1].isalnum():
+    while at >= 0:
+        end = at + len(word)
+        if line[end : end + 1] == "S":
+            end += 1
+        if not line[at - 1 : at].isalpha() and not line[end : end + 1].isalpha():
+            return True
         at = line.find(word, at + 1)
-    return at >= 0
+    return False
 
 
 def _cleaned(description: str) -> str | None:

@@ -69,6 +69,8 @@ def wire(bank: Institution, *, metadata: bool, status: bool) -> dict[str, Any]:
         "routing_numbers": [],
         "dtc_numbers": [],
         "oauth": bank.oauth,
+        # Not in Plaid's published description, but plaid-python 46 refuses an institution without it.
+        "connection_availability": "SUPPORTED",
     }
     if metadata:
         slug = bank.name.casefold().replace(" ", "-")
