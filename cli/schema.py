@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 
 from api.schema import schema
-
 from cli.main import Refusal
 
 CONTRACT = Path(__file__).resolve().parent.parent / "schema.graphql"

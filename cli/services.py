@@ -24,6 +24,7 @@ class Service:
     start: Callable[[], Child]
     is_ready: Callable[[Child], Awaitable[bool]] = runs
     stop_signal: signal.Signals = signal.SIGTERM
+    force_signal: signal.Signals = signal.SIGKILL
     # Engines are ended last, when nobody needs them any more.
     engine: bool = False
 

@@ -54,6 +54,7 @@ def postgres_service(cluster: postgres.Cluster) -> Service:
         lambda: postgres.start(cluster, output=subprocess.PIPE),
         ready,
         stop_signal=postgres.STOP_SIGNAL,
+        force_signal=postgres.FORCE_SIGNAL,
         engine=True,
     )
 

@@ -18,6 +18,8 @@ STEADY = 5.0
 # A process that ends with this code (sysexits.h) must not be started again: its configuration is wrong.
 EX_CONFIG = 78
 TRIES = 4
+# Seconds for everything to end before force is used.
+PATIENCE = 4.0
 
 
 class StartFailure(Exception):
@@ -88,27 +90,30 @@ class Supervisor:
                 kept.child.send_signal(kept.service.stop_signal)
 
     async def stop(self) -> None:
-        """End everything within 5 s: first our own processes, then the engines."""
+        """End everything within 5 s: first our own processes, then the engines with the time that is left."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        for engine, patience in ((False, 2.0), (True, 1.5)):
-            children = [
-                (kept.child, kept.service)
-                for kept in self._kept.values()
-                if kept.child is not None and kept.service.engine is engine
-            ]
-            for child, service in children:
-                child.send_signal(service.stop_signal)
-            ends = await asyncio.gather(*(asyncio.to_thread(_ends, child, patience) for child, _ in children))
-            for (child, service), ended in zip(children, ends, strict=True):
-                if not ended:
-                    self._logbook.event(service.name, "does not end when asked to: killed", level="warning")
-                    child.kill()
-                    child.wait()
-        for kept in self._kept.values():
-            kept.child = None
+        begun = time.monotonic()
+        await self._end(engines=False, seconds=PATIENCE / 2)
+        await self._end(engines=True, seconds=begun + PATIENCE - time.monotonic())
         asyncio.get_running_loop().remove_signal_handler(signal.SIGCHLD)
+
+    async def _end(self, *, engines: bool, seconds: float) -> None:
+        running = [kept for kept in self._kept.values() if kept.child is not None and kept.service.engine is engines]
+        await asyncio.gather(*(self._end_one(kept.service, kept.child, seconds) for kept in running if kept.child))
+        for kept in running:
+            kept.child = None
+
+    async def _end_one(self, service: Service, child: Child, seconds: float) -> None:
+        child.send_signal(service.stop_signal)
+        if await asyncio.to_thread(_ends, child, seconds):
+            return
+        self._logbook.event(service.name, "does not end when asked to: forced", level="warning")
+        child.send_signal(service.force_signal)
+        if not await asyncio.to_thread(_ends, child, 0.4):
+            child.kill()
+            child.wait()
 
     def _look(self) -> None:
         for kept in self._kept.values():

@@ -17,6 +17,7 @@ from engines.processes import EngineFailure, free_port, port_is_taken, spawn, st
 
 SUPERUSER = "coffer_admin"
 STOP_SIGNAL = signal.SIGINT  # "fast": open transactions are rolled back
+FORCE_SIGNAL = signal.SIGQUIT  # "immediate": nothing is written, the next start recovers
 # Used instead of the given folder when an ordinary account cannot get there.
 SHARED_PLACE = Path("/var/lib/coffer")
 _ENVIRONMENT = {"LC_ALL": "C.UTF-8", "PATH": os.defpath, "TZ": "UTC"}
@@ -98,7 +99,7 @@ def start(
         env=_ENVIRONMENT,
         account=cluster.account,
         output=output,
-        death_signal=signal.SIGQUIT,
+        death_signal=FORCE_SIGNAL,
     )
 
 

@@ -8,9 +8,9 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -72,7 +72,7 @@ class Engines:
             raise
 
     def _start(self) -> Addresses:
-        folder = _folder(self._stack)
+        folder = self._stack.enter_context(temporary_folder())
         cluster = postgres.prepare(folder / "postgres", durable=False)
         store = valkey.prepare(folder / "valkey")
         logs = folder / "postgres.log", folder / "valkey.log"
@@ -97,17 +97,20 @@ def _end_now(child: "subprocess.Popen[bytes]") -> None:
     child.wait()
 
 
-def _folder(stack: ExitStack) -> Path:
-    """A new folder that any account may pass through, locked for as long as we live."""
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """A new folder that any account may pass through, locked for as long as we use it; it goes away at the end."""
     candidates = map(Path, (tempfile.gettempdir(), "/tmp", "/var/tmp"))  # noqa: S108  mkdtemp makes a folder of our own
     place = next(path for path in candidates if os.geteuid() != 0 or reachable(path / "below"))
     _sweep(place)
     folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=place))
-    stack.callback(_remove, folder)
-    folder.chmod(0o711)
-    lock = stack.enter_context((folder / "lock").open("w"))
-    fcntl.flock(lock, fcntl.LOCK_EX)
-    return folder
+    try:
+        folder.chmod(0o711)
+        with (folder / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield folder
+    finally:
+        _remove(folder)
 
 
 def _sweep(place: Path) -> None:
