@@ -3,17 +3,21 @@
 import re
 
 # Letters that Unicode does not decompose into a base letter and a mark.
-LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"})
-APOSTROPHES = re.compile(r"['’`´ʼ]")
+LETTERS = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "\u0131": "i", "ħ": "h"}
+)
+APOSTROPHES = re.compile("['`\u2019\u00b4\u02bc]")
 
 WRAPPERS = re.compile(  # whose till or wallet it was, before the star that the card networks put there
     r"(?:sq|sqc|gosq|tst|toast|pp|paypal|sp|py|dd|ck|cke|in|fs|ls|wpy|sumup|zettle|izettle|iz|yoco|zapper\d?|stripe|"
-    r"shopify|gpay|google pay|apple pay|eb|bt|lsp|nyx|ezi|2co\.com|clv|clover|cko|adyen|mollie|pay|klarna|crv|[a-z])\s*\*\s*"
+    r"shopify|gpay|google pay|apple pay|eb|bt|lsp|nyx|ezi|2co\.com|clv|clover|cko|adyen|mollie|pay|klarna|crv|[a-z])"
+    r"\s*\*\s*"
 )
 PREFIXES = re.compile(  # how it was paid
     r"(?:pos|pos purchase|pos debit|pos pur|eftpos|purchase|purchase authorized on|authorized on|recurring payment|"
     r"recurring|recurring card purchase|card purchase|card payment to|card payment|card transaction|"
-    r"debit card purchase|debit purchase|debit card|debit|checkcard|check card|visa purchase|visa debit|visa|mastercard|"
+    r"debit card purchase|debit purchase|debit card|debit|checkcard|check card|visa purchase|visa debit|"
+    r"visa|mastercard|"
     r"contactless|contactless payment|interac purchase|interac|online purchase|online payment|fuel purchase|"
     r"direct debit to|direct debit payment to|direct debit|magtape debit|ach debit|ach withdrawal|ach|"
     r"electronic withdrawal|external withdrawal|web pmt|bill payment|payment to|pre authorized debit|"
@@ -40,8 +44,8 @@ PAID_TAIL = frozenset({"card", "debit", "credit", "pending", "recurring", "purch
 LEGAL = frozenset(
     re.split(
         " ",
-        "inc incorporated ltd ltda limited llc llp lp plc corp corporation co company gmbh ag kg bv nv sa sas sarl srl spa "
-        "oy ab as aps pty pte bhd sdn kk lt",
+        "inc incorporated ltd ltda limited llc llp lp plc corp corporation co company gmbh ag kg bv nv sa sas sarl "
+        "srl spa oy ab as aps pty pte bhd sdn kk lt",
     )
 )
 # States, provinces and countries, which card networks put last.
