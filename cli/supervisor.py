@@ -95,7 +95,7 @@ class Supervisor:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         begun = time.monotonic()
-        await self._end(engines=False, seconds=PATIENCE / 2)
+        await self._end(engines=False, seconds=PATIENCE * 0.6)
         await self._end(engines=True, seconds=begun + PATIENCE - time.monotonic())
         asyncio.get_running_loop().remove_signal_handler(signal.SIGCHLD)
 
