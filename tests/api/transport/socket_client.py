@@ -76,6 +76,7 @@ async def connected(
         compression=None,
         max_size=None,
         max_queue=1,
+        close_timeout=0.2,
         proxy=None,
         sock=connection,
     )
