@@ -146,6 +146,6 @@ async def pages_by(
     model = aliased(parent.class_, rows)
     found = (await reader.execute(select(given.c.key, model).select_from(given).join(model, always()))).all()
     by_key: dict[UUID, list[T]] = {key: [] for key in keys}
-    for row in found:
-        by_key[row[0]].append(row[1])
+    for key, row in found:
+        by_key[key].append(row)
     return {key: keyset.page(rows_of, request) for key, rows_of in by_key.items()}

@@ -10,6 +10,7 @@ from redis.backoff import ExponentialBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
+from domain import tables
 from runtime import keys as key_ring
 from runtime.database import Database
 from runtime.keys import Keys
@@ -29,6 +30,7 @@ class World:
 @asynccontextmanager
 async def open_world(settings: Settings) -> AsyncIterator[World]:
     """Everything is connected lazily, and closed when the block ends."""
+    tables.metadata()  # foreign keys cross areas: all models must be known before the first statement
     database = Database(settings.database_url, pool=settings.database_pool)
     system = SystemDatabase(settings.database_system_url)
     redis = open_redis(settings.redis_url)

@@ -42,7 +42,7 @@ class Reader:
             self._session = None
             await self._stack.aclose()
 
-    async def execute(self, statement: Executable, parameters: dict[str, Any] | None = None) -> Result[Any]:
+    async def execute(self, statement: Executable, parameters: dict[str, Any] | None = None) -> Result[*tuple[Any, ...]]:
         async with self._turn:
             return await (await self._snapshot()).execute(statement, parameters)
 

@@ -29,6 +29,6 @@ async def households_by_user(reader: Reader, user_ids: Sequence[UUID]) -> dict[U
         .where(HouseholdMember.user_id.in_(user_ids))
         .order_by(HouseholdMember.joined_at, Household.id)
     )
-    for row in rows:
-        found[row[0]].append(row[1])
+    for user_id, household in rows:
+        found[user_id].append(household)
     return found
