@@ -70,8 +70,10 @@ def prepare(folder: Path, *, port: int | None = None, durable: bool = True) -> C
     account = postgres_account()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     home = _home(folder, account)
-    programs = postgres_programs(home, for_others=account is not None)
     data, password_file = home / "data", folder / "password"
+    if data.exists() and any(data.iterdir()) and not (data / "PG_VERSION").exists():
+        raise EngineFailure(f"{data} is not empty and holds no PostgreSQL cluster")
+    programs = postgres_programs(home, for_others=account is not None)
     if not (data / "PG_VERSION").exists():
         _initialise(data, password_file, programs, account, durable=durable)
     _check_version(data, programs)
@@ -126,8 +128,8 @@ def _home(folder: Path, account: Account | None) -> Path:
     note = folder / "place"
     if note.exists():
         home = Path(note.read_text().strip())
-        if not (home / "data").exists():
-            raise EngineFailure(f"{note} says that the database is in {home}, but there is none")
+        if not home.is_dir():
+            raise EngineFailure(f"{note} says that the database is in {home}, but there is no such folder")
         return home
     if (folder / "data").exists() or reachable(folder):
         folder.chmod(0o711)
@@ -136,29 +138,25 @@ def _home(folder: Path, account: Account | None) -> Path:
     home.mkdir(parents=True, mode=0o711)
     for place in (SHARED_PLACE, home):
         place.chmod(0o711)
-    (home / "data").mkdir(mode=0o700)
-    own(home / "data", account)
     note.write_text(f"{home}\n")
     return home
 
 
 def _initialise(data: Path, password_file: Path, programs: Path, account: Account | None, *, durable: bool) -> None:
-    if data.exists() and any(data.iterdir()):
-        raise EngineFailure(f"{data} is not empty and holds no PostgreSQL cluster")
-    password_file.unlink(missing_ok=True)
-    password_file.touch(mode=0o600)
-    password_file.write_text(secrets.token_hex(24))
-    data.mkdir(mode=0o700, exist_ok=True)
-    own(data, account)
-    # initdb reads the password under its own account, and wants the data folder empty.
-    readable = data.with_name(f"password.{os.getpid()}")
-    readable.touch(mode=0o600)
-    readable.write_text(password_file.read_text())
+    """Beside its place first: initdb that is killed leaves what looks like a cluster."""
+    unfinished, readable = data.with_name("data.unfinished"), data.with_name("password.unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(mode=0o700)
+    own(unfinished, account)
+    password = secrets.token_hex(24)
+    _write_private(password_file, password)
+    # initdb reads it under its own account.
+    _write_private(readable, password)
     own(readable, account)
     try:
         child = spawn(
             [
-                *(programs / "initdb", "-D", data, "-U", SUPERUSER, "-E", "UTF8", "--locale=C.UTF-8"),
+                *(programs / "initdb", "-D", unfinished, "-U", SUPERUSER, "-E", "UTF8", "--locale=C.UTF-8"),
                 *("--auth=scram-sha-256", f"--pwfile={readable}", "--no-instructions"),
                 *(() if durable else ("--no-sync",)),
             ],
@@ -170,8 +168,17 @@ def _initialise(data: Path, password_file: Path, programs: Path, account: Accoun
     finally:
         readable.unlink()
     if child.returncode != 0:
-        shutil.rmtree(data, ignore_errors=True)
+        shutil.rmtree(unfinished, ignore_errors=True)
         raise EngineFailure(f"initdb failed: {said.decode(errors='replace').strip()[-500:]}")
+    if data.exists():
+        data.rmdir()
+    unfinished.rename(data)
+
+
+def _write_private(path: Path, text: str) -> None:
+    path.unlink(missing_ok=True)
+    path.touch(mode=0o600)
+    path.write_text(text)
 
 
 def _check_version(data: Path, programs: Path) -> None:

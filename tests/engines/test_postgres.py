@@ -178,6 +178,21 @@ def test_a_folder_that_holds_other_things_is_left_alone(folder: Path) -> None:
     assert sorted(path.name for path in folder.iterdir()) == ["data"]
 
 
+async def test_making_it_begins_anew_where_it_was_cut_off(folder: Path) -> None:
+    (folder / "data.unfinished").mkdir(parents=True)
+    (folder / "data.unfinished" / "PG_VERSION").write_text("18\n")
+
+    cluster = postgres.prepare(folder, durable=False)
+    server = postgres.start(cluster, durable=False)
+    try:
+        postgres.wait_ready(cluster, server)
+
+        assert await _ask(cluster.url(), "select 1") == 1
+        assert sorted(path.name for path in folder.iterdir() if "unfinished" in path.name) == []
+    finally:
+        postgres.shut_down(server)
+
+
 def test_data_of_another_version_are_refused(folder: Path) -> None:
     cluster = postgres.prepare(folder, durable=False)
     (cluster.data / "PG_VERSION").write_text("9\n")
