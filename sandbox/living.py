@@ -60,7 +60,10 @@ async def post_due(bank: Bank, every_seconds: float = 60) -> None:
             (today().isoformat(),),
         ).fetchall()
         for row in due:
-            async with bank.store.writing() as db:
-                if settle(db, row["item"]):
-                    announce_changes(bank, db, row["item"])
+            try:
+                async with bank.store.writing() as db:
+                    if settle(db, row["item"]):
+                        announce_changes(bank, db, row["item"])
+            except sqlite3.Error:
+                log.exception("pending transactions wait for the next round")
         await asyncio.sleep(every_seconds)

@@ -14,7 +14,7 @@ import yaml
 from openapi_schema_validator import OAS30Validator, oas30_format_checker
 from plaid import models
 from plaid.api.plaid_api import PlaidApi
-from referencing import Registry, Resource
+from referencing import Registry
 from referencing.jsonschema import DRAFT4
 
 from tests.sandbox.running import CREDENTIALS, Receiver, RunningBank, plaid_client
@@ -34,7 +34,7 @@ def spec() -> dict[str, Any]:
 
 def check(values: object, schema: str) -> None:
     """Raise unless the values are a `schema` of Plaid's description."""
-    registry: Registry[Any] = Registry().with_resource("urn:plaid", Resource(spec(), DRAFT4))
+    registry: Registry[Any] = Registry().with_resource("urn:plaid", DRAFT4.create_resource(spec()))
     OAS30Validator(
         {"$ref": f"urn:plaid#/components/schemas/{schema}"}, registry=registry, format_checker=oas30_format_checker
     ).validate(values)
