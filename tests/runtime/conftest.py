@@ -12,7 +12,6 @@ from runtime.system import SystemDatabase
 from runtime.viewer import Viewer
 from tests.cluster import DatabaseUrls
 
-
 tables.metadata()
 
 
