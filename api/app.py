@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from starlette.applications import Starlette
 
 from api.authentication import Connections
+from api.demo import demo_headers
 from api.schema import schema
 from api.sessions import LiveSessions
 from api.status import status_routes
@@ -30,7 +31,7 @@ async def open_app(settings: Settings) -> AsyncIterator[Starlette]:
     async with open_world(settings) as world:
         await check_keys(world.system, world.keys)
         sessions = LiveSessions(world.system)
-        transports = Transports(schema, Connections(world, sessions))
+        transports = Transports(schema, Connections(world, sessions), graphiql_headers=lambda: demo_headers(world))
         app = Starlette(routes=[*transports.routes(), *status_routes(world)])
         app.state.parts = Parts(world, transports)
         try:
