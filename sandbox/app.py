@@ -28,6 +28,7 @@ from sandbox.identifiers import random_id
 from sandbox.living import live, post_due
 from sandbox.mistakes import PlaidMistake, invalid_body, invalid_input
 from sandbox.settings import Settings
+from sandbox.store import UPLOAD_PREFIX
 
 LARGEST_BODY = 8 * 1024 * 1024
 LARGEST_UPLOAD = 512 * 1024 * 1024
@@ -122,7 +123,7 @@ async def _body(request: Request, bank: Bank) -> AsyncIterator[Fields]:
     """The JSON body; without one the query string; for an uploaded history the query and the file's `path`."""
     uploaded = request.url.path == "/control/history" and "json" not in request.headers.get("content-type", "")
     if uploaded:
-        with tempfile.NamedTemporaryFile(dir=bank.settings.data, prefix="upload-") as file:
+        with tempfile.NamedTemporaryFile(dir=bank.settings.data, prefix=UPLOAD_PREFIX) as file:
             size = 0
             async for chunk in request.stream():
                 size += len(chunk)

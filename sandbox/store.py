@@ -42,6 +42,7 @@ create table if not exists webhooks (
 create table if not exists faults (
     number integer primary key autoincrement, fault text not null, remaining integer not null);
 """
+UPLOAD_PREFIX = "upload-"
 
 
 class FolderInUse(Exception):
@@ -61,6 +62,8 @@ class Store:
         except OSError:
             self._lock_file.close()
             raise FolderInUse(f"{folder} is in use by another sandbox bank") from None
+        for left_over in folder.glob(UPLOAD_PREFIX + "*"):
+            left_over.unlink()
         self._turn = asyncio.Lock()
         self._after_commit: list[Callable[[], None]] = []
         self.db = self._connect()

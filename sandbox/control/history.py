@@ -46,7 +46,7 @@ async def load(bank: Bank, body: Fields) -> dict[str, Any]:
     at `ins_109508` unless said otherwise) and its `public_token` returned; with it the rows go to that item's first
     depository account and are announced. Answers `{item_id, account_id, rows}` and, for a new item, `public_token`.
     """
-    path = Path(body.text("path", 4_000))
+    path = _file(body.text("path", 4_000))
     order = Order(
         path=path,
         item_id=body.optional_text("item_id"),
@@ -112,6 +112,14 @@ def _entries(path: Path, account_id: str, default: str) -> Iterator[Entry]:
         line = reader.line_num if reader else 1
         reason = error.message if isinstance(error, PlaidMistake) else type(error).__name__
         raise invalid_field(f"line {line} of the file: {reason}") from None
+
+
+def _file(name: str) -> Path:
+    path = Path(name)
+    # A pipe would never end, and block the bank.
+    if not path.is_file():
+        raise invalid_field("path is not a file that can be read")
+    return path
 
 
 def _opened(path: Path) -> TextIO:

@@ -1,5 +1,7 @@
 """`/transactions/sync`: cursors, pages, folding, and what happens when the book changes meanwhile."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from tests.sandbox.running import CREDENTIALS, RunningBank
@@ -232,3 +234,14 @@ def test_a_broken_login_stops_the_feed_until_it_is_repaired(bank: RunningBank) -
 
     assert refused == (400, "ITEM_ERROR", "ITEM_LOGIN_REQUIRED")
     assert [one["amount"] for one in bank.page(token, cursor)["added"]] == [11]
+
+
+def test_purchases_at_the_same_time_are_all_booked_once(bank: RunningBank) -> None:
+    token = bank.link_custom([{"type": "depository", "subtype": "checking"}])
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda amount: bank.buy(token, amount), range(1, 41)))
+
+    page = bank.page(token)
+    assert sorted(one["amount"] for one in page["added"]) == list(range(1, 41))
+    assert page["accounts"][0]["balances"]["current"] == -820
