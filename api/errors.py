@@ -21,6 +21,8 @@ CODES = frozenset({UNAUTHENTICATED, FORBIDDEN, BAD_USER_INPUT, LIMITED, LAGGING,
 # A message may quote the client's own value, and a value may be a mebibyte long.
 LONGEST_MESSAGE = 1000
 
+TOO_DEEP = "The operation is nested too deeply"
+
 log = logging.getLogger("coffer.api")
 
 
@@ -67,6 +69,10 @@ def format_error(error: Exception) -> dict[str, object]:
             return {**shown, "message": _shortened(cause.message), "extensions": dict(cause.extensions)}
     if isinstance(error, GraphQLError) and _is_clients_fault(error, causes):
         return {**shown, "message": _shortened(error.message), "extensions": {"code": BAD_USER_INPUT}}
+    if isinstance(causes[-1], RecursionError):
+        # Only a document can be deep: our own code recurses nowhere. Said to the log all the same, should that change.
+        log.warning("an operation was nested too deeply", exc_info=causes[-1])
+        return {**shown, "message": TOO_DEEP, "extensions": {"code": BAD_USER_INPUT}}
     correlation = uuid4().hex
     log.error("internal error %s", correlation, exc_info=causes[-1], extra={"correlation_id": correlation})
     return {**shown, "extensions": {"code": INTERNAL, "correlationId": correlation}}

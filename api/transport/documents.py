@@ -9,6 +9,8 @@ from graphql.validation.rules import overlapping_fields_can_be_merged
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
+from api.errors import TOO_DEEP, bad_input
+
 MOST_TOKENS = 15_000
 
 # graphql-core's own figure lets a document of 3 kB hold the event loop for 0.7 s; with this one the worst documents
@@ -63,7 +65,7 @@ class Documents:
         except GraphQLError as error:
             raise Refused([error]) from None
         except RecursionError:
-            raise Refused([GraphQLError("The document is nested too deeply")]) from None
+            raise Refused([bad_input(TOO_DEEP)]) from None
         if errors:
             raise Refused(errors)
         return document

@@ -19,7 +19,7 @@ from graphql.validation import ASTValidationRule
 from starlette.requests import HTTPConnection
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
-from api.errors import format_errors
+from api.errors import TOO_DEEP, bad_input, format_errors
 from api.transport.connections import Connections
 from api.transport.documents import Documents, Refused
 from api.transport.parameters import Parameters
@@ -98,7 +98,7 @@ class Operations:
                 operation_extensions=operation.extensions,
             )
         except RecursionError:
-            raise Refused([GraphQLError("The variables are nested too deeply")]) from None
+            raise Refused([bad_input("The variables are nested too deeply")]) from None
         if isinstance(executor, list):
             raise Refused(executor)
         return executor
@@ -112,6 +112,9 @@ def render(result: ExecutionResult) -> bytes:
     try:
         return orjson.dumps(answer)
     except TypeError as error:
+        if "Recursion limit" in str(error):
+            # orjson's own limit is 254 levels of objects and lists.
+            return render_failure(bad_input(TOO_DEEP))
         # A resolver gave what JSON cannot say: an integer beyond 64 bits or a lone surrogate.
         return render_failure(error)
 

@@ -40,6 +40,10 @@ class Leaf:
     number: int
 
     @strawberry.field
+    def listed(self) -> list["Leaf"]:
+        return [self]
+
+    @strawberry.field
     async def double(self) -> int:
         return self.number * 2
 

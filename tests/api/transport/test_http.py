@@ -177,3 +177,41 @@ async def test_each_operation_has_a_context_of_its_own(client: httpx.AsyncClient
         await client.post(server.url, json={"query": "{ hello }"})
 
     assert (server.people.contexts_entered, server.people.contexts_open) == (3, 0)
+
+
+@pytest.mark.parametrize(
+    ("query", "variables"),
+    [
+        ("query($v: Int = 1) { leaf(number: $v) { number } }", {"v": None}),
+        ("query($v: Int = 1) { box(box: {value: $v}) }", {"v": None}),
+    ],
+)
+async def test_an_argument_that_fails_during_execution_is_the_clients_fault(
+    client: httpx.AsyncClient, server: Server, query: str, variables: dict[str, object]
+) -> None:
+    response = await client.post(server.url, json={"query": query, "variables": variables})
+
+    answer = response.json()
+    assert answer["data"] is None
+    assert [error["extensions"] for error in answer["errors"]] == [{"code": "BAD_USER_INPUT"}]
+
+
+async def test_a_result_too_deep_to_say_is_the_clients_fault(client: httpx.AsyncClient, server: Server) -> None:
+    # 150 lists of one object: 300 levels of JSON, of which orjson writes 254.
+    query = "{ leaf {" + "listed {" * 150 + "number" + "}" * 150 + "} }"
+
+    response = await client.post(server.url, json={"query": query})
+
+    assert response.status_code == 200
+    answer = response.json()
+    assert answer["data"] is None
+    assert [error["extensions"] for error in answer["errors"]] == [{"code": "BAD_USER_INPUT"}]
+
+
+async def test_a_message_does_not_give_a_long_value_back(client: httpx.AsyncClient, server: Server) -> None:
+    request = {"query": "query($n: Int!) { leaf(number: $n) { number } }", "variables": {"n": "x" * 500_000}}
+
+    response = await client.post(server.url, json=request)
+
+    assert response.json()["errors"][0]["extensions"] == {"code": "BAD_USER_INPUT"}
+    assert len(response.content) < 2000
