@@ -92,7 +92,8 @@ def matches(rule: Rule, merchant_id: UUID | None, words: frozenset[str]) -> bool
     """Whether a rule applies; `words` are the transaction's `description_words`. One without condition never does."""
     if rule.merchant_id is not None:
         return rule.merchant_id == merchant_id
-    return bool(rule.words) and words.issuperset((rule.words or "").split())
+    asked = (rule.words or "").split()
+    return bool(asked) and words.issuperset(asked)
 
 
 def first_match(rules: Iterable[Rule], merchant_id: UUID | None, words: frozenset[str]) -> UUID | None:

@@ -40,11 +40,16 @@ def words_of(text: str) -> list[str]:
     return NOT_WORD.sub(" ", APOSTROPHES.sub("", fold(text))).split()
 
 
-@lru_cache(maxsize=20_000)
 def clean_descriptor(text: str) -> str:
     """A bank's line reduced to the merchant's name: "SQ *BLUE BOTTLE #12 OAKLAND CA" is "blue bottle".
 
     Cleaning what is clean changes nothing. Empty where no name is left."""
+    # Cut before it is remembered: a cache of whole texts would hold whatever somebody sends.
+    return _clean(text[:_READ])
+
+
+@lru_cache(maxsize=20_000)
+def _clean(text: str) -> str:
     cleaned = _clean_once(text)
     # One removal may bare the next; each round that changes anything makes the text shorter.
     while (again := _clean_once(cleaned)) != cleaned:
