@@ -9,7 +9,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 import asyncpg
@@ -41,6 +41,7 @@ class Unit:
         self.actor = actor
         self.at: datetime = clock.now()
         self._facts: list[Fact] = []
+        self._gathered: dict[str, Any] = {}
         self._closing: dict[str, Callable[[], Awaitable[None]]] = {}
         self._parting: list[Callable[[], Awaitable[None]]] = []
 
@@ -51,6 +52,12 @@ class Unit:
     def record(self, *facts: Fact) -> None:
         """Collect facts for the journal. Those without ids say nothing and are dropped."""
         self._facts += [fact for fact in facts if fact.ids]
+
+    def gathered(self, name: str, make: Callable[[], T]) -> T:
+        """What the commands of this unit gather together under a name until its close; made at the first call."""
+        if name not in self._gathered:
+            self._gathered[name] = make()
+        return cast(T, self._gathered[name])
 
     def at_close(self, name: str, step: Callable[[], Awaitable[None]]) -> None:
         """Run `step` once, after the work and before the journal; steps run in the order of their names."""
@@ -101,19 +108,19 @@ async def in_unit(
         except TryAgain:
             if attempt == MOST_ATTEMPTS:
                 raise
-        except DBAPIError as error:
+        except (DBAPIError, asyncpg.PostgresError) as error:
             if attempt == MOST_ATTEMPTS or sqlstate(error) not in (SERIALIZATION_FAILURE, DEADLOCK):
                 raise
         await asyncio.sleep(random.uniform(0.2, 1) * 0.02 * 2**attempt)  # noqa: S311 (jitter, not a secret)
     raise AssertionError("unreachable")
 
 
-def sqlstate(error: DBAPIError) -> str | None:
-    """PostgreSQL's five-letter code behind SQLAlchemy's exception."""
-    return getattr(error.orig, "sqlstate", None)
+def sqlstate(error: DBAPIError | asyncpg.PostgresError) -> str | None:
+    """PostgreSQL's five-letter code, behind SQLAlchemy's exception or in the driver's own."""
+    return getattr(error.orig if isinstance(error, DBAPIError) else error, "sqlstate", None)
 
 
-def violated(error: DBAPIError) -> str | None:
-    """The name of the constraint behind SQLAlchemy's exception."""
-    cause = getattr(error.orig, "__cause__", None)
+def violated(error: DBAPIError | asyncpg.PostgresError) -> str | None:
+    """The name of the constraint, behind SQLAlchemy's exception or in the driver's own."""
+    cause = getattr(error.orig, "__cause__", None) if isinstance(error, DBAPIError) else error
     return getattr(cause, "constraint_name", None)

@@ -429,7 +429,7 @@ CREATE TABLE spending (
     category_id UUID NOT NULL,
     currency CHAR(3) NOT NULL,
     month DATE NOT NULL,
-    amount NUMERIC(19, 4) NOT NULL,
+    amount NUMERIC(28, 4) NOT NULL,
     count INTEGER NOT NULL,
     CONSTRAINT pk_spending PRIMARY KEY (household_id, account_id, category_id, currency, month),
     CONSTRAINT fk_spending_household_id_account_id FOREIGN KEY(household_id, account_id) REFERENCES accounts (household_id, id) ON DELETE cascade

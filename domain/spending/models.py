@@ -1,12 +1,13 @@
 """Sums kept beside the transactions, changed in the same transaction as every change of those."""
 
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index
+from sqlalchemy import ForeignKeyConstraint, Index, Numeric
 from sqlalchemy.orm import Mapped, mapped_column
 
-from runtime.tables import Amount, Currency, Model, Scope
+from runtime.tables import Currency, Model, Scope
 
 
 class Spending(Model):
@@ -29,5 +30,6 @@ class Spending(Model):
     category_id: Mapped[UUID] = mapped_column(primary_key=True)
     currency: Mapped[Currency] = mapped_column(primary_key=True)
     month: Mapped[date] = mapped_column(primary_key=True)
-    amount: Mapped[Amount]
+    amount: Mapped[Decimal] = mapped_column(Numeric(28, 4))
+    """Wider than a single amount: a sum may pass the bound of those."""
     count: Mapped[int]
