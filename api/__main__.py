@@ -1,13 +1,14 @@
 """One API process: `python -m api --port 8000`."""
 
 import argparse
-import asyncio
+import socket
 import sys
 
 import uvicorn
 import uvloop
 
 from api.app import open_app
+from api.transport.routes import Transports
 from runtime.keys import KeyProblem
 from runtime.settings import SettingMissing, from_environment
 from runtime.telemetry import log_as_json
@@ -18,10 +19,13 @@ SHUTDOWN_SECONDS = 3
 class Server(uvicorn.Server):
     """Tells open streams to end as soon as the server begins to stop; uvicorn would wait for them."""
 
-    def handle_exit(self, sig: int, frame: object) -> None:
-        if (parts := getattr(self.config.app, "state", None)) is not None:
-            asyncio.get_running_loop().call_soon_threadsafe(parts.parts.transports.close)
-        super().handle_exit(sig, frame)  # type: ignore[arg-type]
+    def __init__(self, config: uvicorn.Config, transports: Transports) -> None:
+        super().__init__(config)
+        self._transports = transports
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._transports.close()
+        await super().shutdown(sockets)
 
 
 async def serve(host: str, port: int) -> None:
@@ -34,14 +38,14 @@ async def serve(host: str, port: int) -> None:
             access_log=False,
             lifespan="off",
             ws="websockets-sansio",
-            ws_max_size=256 * 1024,
+            ws_max_size=1024 * 1024,  # frames beyond 256 KiB are refused by our transport, with its close code
             ws_per_message_deflate=False,
             server_header=False,
             proxy_headers=False,
             timeout_graceful_shutdown=SHUTDOWN_SECONDS,
             timeout_keep_alive=75,
         )
-        await Server(config).serve()
+        await Server(config, app.state.parts.transports).serve()
 
 
 def main() -> None:

@@ -11,6 +11,8 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from domain import tables
+from domain.objects import ObjectStore
+from integrations.object_store.folder import FolderObjectStore
 from runtime import keys as key_ring
 from runtime.database import Database
 from runtime.keys import Keys
@@ -25,6 +27,7 @@ class World:
     database: Database
     system: SystemDatabase
     redis: "Redis"
+    objects: ObjectStore
 
 
 @asynccontextmanager
@@ -41,6 +44,7 @@ async def open_world(settings: Settings) -> AsyncIterator[World]:
             database=database,
             system=system,
             redis=redis,
+            objects=FolderObjectStore(settings.data / "objects"),
         )
     finally:
         await redis.aclose()
