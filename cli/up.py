@@ -143,7 +143,7 @@ class _Coffer:
                     if reason != said:
                         self._logbook.event("supervisor", f"not ready yet: {reason}", level="debug")
                         said = reason
-                    await asyncio.sleep(0.05)
+                    await asyncio.sleep(0.2)
         self._logbook.event("supervisor", f"still not ready after {READY_SECONDS} s: {said}", level="warning")
         return False
 

