@@ -86,6 +86,8 @@ def _without_references(words: list[str]) -> list[str]:
     kept: list[str] = []
     named = False
     for word in words:
+        if not kept and _is_reference(word) and not word.isdigit() and not _GLUED.match(word) and len(words) > 1:
+            continue
         glued = _GLUED.match(word)
         if glued or (named and _is_reference(word)):
             # What follows a store's or a booking's number is its place.
@@ -126,9 +128,12 @@ def candidate_keys(text: str, merchant_name: str | None = None) -> list[str]:
     cleaned description, and that shortened word by word from the right, because what stands last is mostly a place."""
     keys = [merchant_key(merchant_name)] if merchant_name else []
     words = clean_descriptor(text).split()
+    # A number in front is a name's ("7 Eleven") or a counter's ("12 Starbucks"): the name without it is tried last.
+    counted = [_key(words[1:]), words[1]] if len(words) > 1 and words[0].isdigit() else []
     # A name of more words than there are keys left is still tried whole, then from the longest beginning that fits.
-    keys += [_key(words), *(_key(words[:length]) for length in range(_MAX_KEYS - len(keys) - 1, 0, -1))]
-    return [key for key in dict.fromkeys(keys) if len(key) >= _SHORTEST_KEY][:_MAX_KEYS]
+    longest = min(len(words), _MAX_KEYS - len(keys) - len(counted)) - 1
+    keys += [_key(words), *(_key(words[:length]) for length in range(longest, 0, -1)), *counted]
+    return [key for key in dict.fromkeys(keys) if len(key) >= _SHORTEST_KEY]
 
 
 def merchant_display_name(text: str, merchant_name: str | None = None, known_name: str | None = None) -> str | None:

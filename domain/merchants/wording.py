@@ -38,7 +38,9 @@ STORE = re.compile(
     r"(?<=\S)[\s#]+(?:store|str|unit|shop|location|loc|branch|no|nr|num|site|term|ref|inv)\.?\s*[#:]?\s*\d.*$"
 )
 NUMBERED = re.compile(r"(?<=\S)\s*#\s*[a-z]?\d.*$")
-LEADING_NUMBER = re.compile(r"^(?:#\s*\d+|\d{4,}|\d+[.,]\d\d)\s+")
+LEADING_NUMBER = re.compile(
+    r"^(?:#\s*\d+|\d{4,}|\d+[.,]\d\d|(?:txn|trx|tx|trn|trans|transaction|ref|id|no|nr)[\s.:#-]*\d+)(?:\s*[:-])?\s+"
+)
 NOT_WORD = re.compile(r"[^\w]+|_+")
 PAID_TAIL = frozenset({"card", "debit", "credit", "pending", "recurring", "purchase", "payment"})
 LEGAL = frozenset(

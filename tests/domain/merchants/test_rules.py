@@ -31,6 +31,8 @@ from domain.merchants.rules import (
         ("CARTE 12/03 CARREFOUR PARIS", "carrefour paris"),
         ("Łódź Piekarnia", "lodz piekarnia"),
         ("ローソン 12345", "ローソン"),
+        ("TXN-0001 STARBUCKS", "starbucks"),
+        ("W524 COSTCO", "costco"),
     ],
 )
 def test_a_line_is_reduced_to_the_name(line: str, name: str) -> None:
@@ -91,6 +93,16 @@ def test_keys_go_from_the_whole_name_to_its_first_word() -> None:
 
 def test_the_providers_name_is_the_first_key() -> None:
     assert candidate_keys("POS 1234 BLUE BOTTL", "Blue Bottle Coffee") == ["bluebottlecoffee", "bluebottl", "blue"]
+
+
+def test_a_number_in_front_may_be_part_of_the_name_or_not() -> None:
+    assert candidate_keys("12 STARBUCKS COFFEE") == [
+        "12starbuckscoffee",
+        "12starbucks",
+        "12",
+        "starbuckscoffee",
+        "starbucks",
+    ]
 
 
 def test_a_long_name_is_tried_whole_and_from_its_longest_beginning_that_fits() -> None:
