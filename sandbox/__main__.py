@@ -56,6 +56,8 @@ def main() -> int:
         log_level="warning",
         log_config=None,
         access_log=False,
+        # Longer than any client keeps an idle connection: a POST on one just closed cannot be repeated safely.
+        timeout_keep_alive=120,
         timeout_graceful_shutdown=2,
     )
     return 0

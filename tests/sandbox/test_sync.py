@@ -139,6 +139,22 @@ def test_what_changed_between_paginations_keeps_its_kind_on_every_page(bank: Run
     assert [one["transaction_id"] for one in second["modified"]] == [late]
 
 
+def test_what_is_new_to_the_client_stays_an_addition_when_it_comes_late(bank: RunningBank) -> None:
+    token = ten_purchases(bank)
+    base = bank.page(token)["next_cursor"]
+    for number in range(11, 15):
+        bank.buy(token, number)
+    eleventh = bank.page(token, base)["added"][0]["transaction_id"]
+    correct(bank, token, modify=[{"transaction_id": eleventh, "amount": 11.5}])
+
+    first = bank.page(token, base, count=3)
+    second = bank.page(token, first["next_cursor"], count=3)
+
+    assert [one["amount"] for one in first["added"]] == [12, 13, 14]
+    assert [one["amount"] for one in second["added"]] == [11.5]
+    assert second["modified"] == []
+
+
 def test_pending_becomes_posted_under_a_new_id(bank: RunningBank) -> None:
     token = bank.link_custom(
         [

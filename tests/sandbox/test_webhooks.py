@@ -1,13 +1,17 @@
 """Webhooks: signed, sent at once, repeated until answered, and spoilt as ordered."""
 
 import hashlib
+import sqlite3
 import time
 from collections import Counter
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
 
 import jwt
 import pytest
 
-from tests.sandbox.running import Receiver, RunningBank
+from tests.sandbox.running import PATIENCE, Receiver, RunningBank
 
 SYNC = "SYNC_UPDATES_AVAILABLE"
 
@@ -65,6 +69,27 @@ def test_a_refused_webhook_comes_again(bank: RunningBank, webhooks: Receiver) ->
     assert webhooks.got.empty()
 
 
+def test_what_waits_to_be_repeated_gives_way_to_news(bank: RunningBank, webhooks: Receiver, tmp_path: Path) -> None:
+    token = linked(bank, webhooks)
+    webhooks.statuses += [500]
+    bank.buy(token, 5)
+    webhooks.next()
+    with closing(sqlite3.connect(tmp_path / "bank" / "sandbox.sqlite")) as state:
+        until(lambda: state.execute("select count(*) from webhooks where attempts > 0").fetchone()[0] == 1)
+        bank.buy(token, 6)
+        until(lambda: state.execute("select count(*) from webhooks").fetchone()[0] == 0)
+
+    assert webhooks.codes(1) == [SYNC]
+    assert webhooks.got.empty()
+
+
+def until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+
+
 def test_a_lost_webhook_never_comes(bank: RunningBank, webhooks: Receiver) -> None:
     token = linked(bank, webhooks)
     bank.call("/control/faults", kind="webhook_lost", count=2, webhook_code=SYNC)
@@ -107,13 +132,15 @@ def test_a_broken_login_is_told_and_its_purchases_only_after_the_repair(bank: Ru
     bank.call("/sandbox/item/reset_login", access_token=token)
     error = webhooks.next().values
     bank.buy(token, 1)
+    bank.buy(token, 2)
 
     repaired = bank.call("/control/items/repair", item_id=bank.item_id(token))
+    bank.call("/sandbox/item/fire_webhook", access_token=token, webhook_code="DEFAULT_UPDATE")
 
     assert (error["webhook_type"], error["webhook_code"]) == ("ITEM", "ERROR")
     assert error["error"]["error_code"] == "ITEM_LOGIN_REQUIRED"
     assert repaired["repaired"] is True
-    assert webhooks.codes(1) == [SYNC]
+    assert sorted(webhooks.codes(2)) == ["DEFAULT_UPDATE", SYNC]
     assert webhooks.got.empty()
 
 
