@@ -198,26 +198,6 @@ create policy savings_groups_select on savings_groups for select to coffer_app u
 
 create policy savings_groups_update on savings_groups for update to coffer_app using (group_id in (select group_id from group_memberships) and current_setting('app.role', true) in ('OWNER', 'MEMBER')) with check (group_id in (select group_id from group_memberships) and current_setting('app.role', true) in ('OWNER', 'MEMBER'));
 
-alter table statement_imports enable row level security;
-
-alter table statement_imports force row level security;
-
-create policy statement_imports_owner on statement_imports to coffer_owner using (true) with check (true);
-
-grant select, insert, update, delete on statement_imports to coffer_app;
-
-create policy statement_imports_select on statement_imports for select to coffer_app using (household_id = nullif(current_setting('app.household_id', true), '')::uuid and case when (select current_setting('app.account_ids', true) = '*') then true when account_id is null then true else account_id = any ((select string_to_array(nullif(nullif(current_setting('app.account_ids', true), ''), '*'), ',')::uuid[])::uuid[]) end);
-
-create policy statement_imports_insert on statement_imports for insert to coffer_app with check (household_id = nullif(current_setting('app.household_id', true), '')::uuid and case when (select current_setting('app.account_ids', true) = '*') then true when account_id is null then true else account_id = any ((select string_to_array(nullif(nullif(current_setting('app.account_ids', true), ''), '*'), ',')::uuid[])::uuid[]) end and current_setting('app.role', true) in ('OWNER', 'MEMBER'));
-
-create policy statement_imports_update on statement_imports for update to coffer_app using (household_id = nullif(current_setting('app.household_id', true), '')::uuid and case when (select current_setting('app.account_ids', true) = '*') then true when account_id is null then true else account_id = any ((select string_to_array(nullif(nullif(current_setting('app.account_ids', true), ''), '*'), ',')::uuid[])::uuid[]) end and current_setting('app.role', true) in ('OWNER', 'MEMBER')) with check (household_id = nullif(current_setting('app.household_id', true), '')::uuid and case when (select current_setting('app.account_ids', true) = '*') then true when account_id is null then true else account_id = any ((select string_to_array(nullif(nullif(current_setting('app.account_ids', true), ''), '*'), ',')::uuid[])::uuid[]) end and current_setting('app.role', true) in ('OWNER', 'MEMBER'));
-
-create policy statement_imports_delete on statement_imports for delete to coffer_app using (household_id = nullif(current_setting('app.household_id', true), '')::uuid and case when (select current_setting('app.account_ids', true) = '*') then true when account_id is null then true else account_id = any ((select string_to_array(nullif(nullif(current_setting('app.account_ids', true), ''), '*'), ',')::uuid[])::uuid[]) end and current_setting('app.role', true) in ('OWNER', 'MEMBER'));
-
-grant select, update on statement_imports to coffer_system;
-
-create policy statement_imports_system on statement_imports to coffer_system using (true) with check (true);
-
 alter table streams enable row level security;
 
 alter table streams force row level security;
@@ -476,21 +456,25 @@ create policy spending_update on spending for update to coffer_app using (househ
 
 create policy spending_delete on spending for delete to coffer_app using (household_id = nullif(current_setting('app.household_id', true), '')::uuid and case when (select current_setting('app.account_ids', true) = '*') then true else account_id = any ((select string_to_array(nullif(nullif(current_setting('app.account_ids', true), ''), '*'), ',')::uuid[])::uuid[]) end and current_setting('app.role', true) in ('OWNER', 'MEMBER'));
 
-alter table statement_import_accounts enable row level security;
+alter table statement_imports enable row level security;
 
-alter table statement_import_accounts force row level security;
+alter table statement_imports force row level security;
 
-create policy statement_import_accounts_owner on statement_import_accounts to coffer_owner using (true) with check (true);
+create policy statement_imports_owner on statement_imports to coffer_owner using (true) with check (true);
 
-grant select, insert, update, delete on statement_import_accounts to coffer_app;
+grant select, insert, update, delete on statement_imports to coffer_app;
 
-create policy statement_import_accounts_select on statement_import_accounts for select to coffer_app using (household_id = nullif(current_setting('app.household_id', true), '')::uuid and case when (select current_setting('app.account_ids', true) = '*') then true else account_id = any ((select string_to_array(nullif(nullif(current_setting('app.account_ids', true), ''), '*'), ',')::uuid[])::uuid[]) end);
+create policy statement_imports_select on statement_imports for select to coffer_app using (household_id = nullif(current_setting('app.household_id', true), '')::uuid and case when (select current_setting('app.account_ids', true) = '*') then true when account_id is null then true else account_id = any ((select string_to_array(nullif(nullif(current_setting('app.account_ids', true), ''), '*'), ',')::uuid[])::uuid[]) end);
 
-create policy statement_import_accounts_insert on statement_import_accounts for insert to coffer_app with check (household_id = nullif(current_setting('app.household_id', true), '')::uuid and case when (select current_setting('app.account_ids', true) = '*') then true else account_id = any ((select string_to_array(nullif(nullif(current_setting('app.account_ids', true), ''), '*'), ',')::uuid[])::uuid[]) end and current_setting('app.role', true) in ('OWNER', 'MEMBER'));
+create policy statement_imports_insert on statement_imports for insert to coffer_app with check (household_id = nullif(current_setting('app.household_id', true), '')::uuid and case when (select current_setting('app.account_ids', true) = '*') then true when account_id is null then true else account_id = any ((select string_to_array(nullif(nullif(current_setting('app.account_ids', true), ''), '*'), ',')::uuid[])::uuid[]) end and current_setting('app.role', true) in ('OWNER', 'MEMBER'));
 
-create policy statement_import_accounts_update on statement_import_accounts for update to coffer_app using (household_id = nullif(current_setting('app.household_id', true), '')::uuid and case when (select current_setting('app.account_ids', true) = '*') then true else account_id = any ((select string_to_array(nullif(nullif(current_setting('app.account_ids', true), ''), '*'), ',')::uuid[])::uuid[]) end and current_setting('app.role', true) in ('OWNER', 'MEMBER')) with check (household_id = nullif(current_setting('app.household_id', true), '')::uuid and case when (select current_setting('app.account_ids', true) = '*') then true else account_id = any ((select string_to_array(nullif(nullif(current_setting('app.account_ids', true), ''), '*'), ',')::uuid[])::uuid[]) end and current_setting('app.role', true) in ('OWNER', 'MEMBER'));
+create policy statement_imports_update on statement_imports for update to coffer_app using (household_id = nullif(current_setting('app.household_id', true), '')::uuid and case when (select current_setting('app.account_ids', true) = '*') then true when account_id is null then true else account_id = any ((select string_to_array(nullif(nullif(current_setting('app.account_ids', true), ''), '*'), ',')::uuid[])::uuid[]) end and current_setting('app.role', true) in ('OWNER', 'MEMBER')) with check (household_id = nullif(current_setting('app.household_id', true), '')::uuid and case when (select current_setting('app.account_ids', true) = '*') then true when account_id is null then true else account_id = any ((select string_to_array(nullif(nullif(current_setting('app.account_ids', true), ''), '*'), ',')::uuid[])::uuid[]) end and current_setting('app.role', true) in ('OWNER', 'MEMBER'));
 
-create policy statement_import_accounts_delete on statement_import_accounts for delete to coffer_app using (household_id = nullif(current_setting('app.household_id', true), '')::uuid and case when (select current_setting('app.account_ids', true) = '*') then true else account_id = any ((select string_to_array(nullif(nullif(current_setting('app.account_ids', true), ''), '*'), ',')::uuid[])::uuid[]) end and current_setting('app.role', true) in ('OWNER', 'MEMBER'));
+create policy statement_imports_delete on statement_imports for delete to coffer_app using (household_id = nullif(current_setting('app.household_id', true), '')::uuid and case when (select current_setting('app.account_ids', true) = '*') then true when account_id is null then true else account_id = any ((select string_to_array(nullif(nullif(current_setting('app.account_ids', true), ''), '*'), ',')::uuid[])::uuid[]) end and current_setting('app.role', true) in ('OWNER', 'MEMBER'));
+
+grant select, update on statement_imports to coffer_system;
+
+create policy statement_imports_system on statement_imports to coffer_system using (true) with check (true);
 
 alter table transactions enable row level security;
 
@@ -523,3 +507,19 @@ create policy goal_contributions_insert on goal_contributions for insert to coff
 create policy goal_contributions_update on goal_contributions for update to coffer_app using (household_id = nullif(current_setting('app.household_id', true), '')::uuid and current_setting('app.role', true) in ('OWNER', 'MEMBER')) with check (household_id = nullif(current_setting('app.household_id', true), '')::uuid and current_setting('app.role', true) in ('OWNER', 'MEMBER'));
 
 create policy goal_contributions_delete on goal_contributions for delete to coffer_app using (household_id = nullif(current_setting('app.household_id', true), '')::uuid and current_setting('app.role', true) in ('OWNER', 'MEMBER'));
+
+alter table statement_import_accounts enable row level security;
+
+alter table statement_import_accounts force row level security;
+
+create policy statement_import_accounts_owner on statement_import_accounts to coffer_owner using (true) with check (true);
+
+grant select, insert, update, delete on statement_import_accounts to coffer_app;
+
+create policy statement_import_accounts_select on statement_import_accounts for select to coffer_app using (household_id = nullif(current_setting('app.household_id', true), '')::uuid and case when (select current_setting('app.account_ids', true) = '*') then true else account_id = any ((select string_to_array(nullif(nullif(current_setting('app.account_ids', true), ''), '*'), ',')::uuid[])::uuid[]) end);
+
+create policy statement_import_accounts_insert on statement_import_accounts for insert to coffer_app with check (household_id = nullif(current_setting('app.household_id', true), '')::uuid and case when (select current_setting('app.account_ids', true) = '*') then true else account_id = any ((select string_to_array(nullif(nullif(current_setting('app.account_ids', true), ''), '*'), ',')::uuid[])::uuid[]) end and current_setting('app.role', true) in ('OWNER', 'MEMBER'));
+
+create policy statement_import_accounts_update on statement_import_accounts for update to coffer_app using (household_id = nullif(current_setting('app.household_id', true), '')::uuid and case when (select current_setting('app.account_ids', true) = '*') then true else account_id = any ((select string_to_array(nullif(nullif(current_setting('app.account_ids', true), ''), '*'), ',')::uuid[])::uuid[]) end and current_setting('app.role', true) in ('OWNER', 'MEMBER')) with check (household_id = nullif(current_setting('app.household_id', true), '')::uuid and case when (select current_setting('app.account_ids', true) = '*') then true else account_id = any ((select string_to_array(nullif(nullif(current_setting('app.account_ids', true), ''), '*'), ',')::uuid[])::uuid[]) end and current_setting('app.role', true) in ('OWNER', 'MEMBER'));
+
+create policy statement_import_accounts_delete on statement_import_accounts for delete to coffer_app using (household_id = nullif(current_setting('app.household_id', true), '')::uuid and case when (select current_setting('app.account_ids', true) = '*') then true else account_id = any ((select string_to_array(nullif(nullif(current_setting('app.account_ids', true), ''), '*'), ',')::uuid[])::uuid[]) end and current_setting('app.role', true) in ('OWNER', 'MEMBER'));

@@ -153,35 +153,6 @@ CREATE TABLE savings_groups (
     CONSTRAINT uq_savings_groups_invite_code UNIQUE (invite_code)
 );
 
-CREATE TABLE statement_imports (
-    household_id UUID NOT NULL,
-    id UUID NOT NULL,
-    user_id UUID NOT NULL,
-    account_id UUID,
-    file_name TEXT NOT NULL,
-    review BOOLEAN NOT NULL,
-    status TEXT NOT NULL,
-    format TEXT,
-    upload_hash BYTEA,
-    upload_until TIMESTAMP WITH TIME ZONE NOT NULL,
-    object_key TEXT,
-    next_read_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    attempts INTEGER DEFAULT 0 NOT NULL,
-    added INTEGER DEFAULT 0 NOT NULL,
-    duplicates INTEGER DEFAULT 0 NOT NULL,
-    rejected JSONB DEFAULT '[]' NOT NULL,
-    problem TEXT,
-    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    finished_at TIMESTAMP WITH TIME ZONE,
-    CONSTRAINT pk_statement_imports PRIMARY KEY (household_id, id),
-    CONSTRAINT ck_statement_imports_status CHECK (status in ('AWAITING_FILE', 'READING', 'AWAITING_REVIEW', 'DONE', 'FAILED', 'UNDONE')),
-    CONSTRAINT uq_statement_imports_upload_hash UNIQUE (upload_hash)
-);
-
-CREATE INDEX ix_statement_imports_newest ON statement_imports (household_id, created_at desc, id desc);
-
-CREATE INDEX ix_statement_imports_unread ON statement_imports (next_read_at) WHERE status = 'READING';
-
 CREATE TABLE streams (
     stream_id UUID NOT NULL,
     kind TEXT NOT NULL,
@@ -437,14 +408,35 @@ CREATE TABLE spending (
 
 CREATE INDEX ix_spending_month ON spending (household_id, month);
 
-CREATE TABLE statement_import_accounts (
+CREATE TABLE statement_imports (
     household_id UUID NOT NULL,
-    statement_import_id UUID NOT NULL,
-    account_id UUID NOT NULL,
-    CONSTRAINT pk_statement_import_accounts PRIMARY KEY (household_id, statement_import_id, account_id),
-    CONSTRAINT fk_statement_import_accounts_household_id_statement_import_id FOREIGN KEY(household_id, statement_import_id) REFERENCES statement_imports (household_id, id) ON DELETE cascade,
-    CONSTRAINT fk_statement_import_accounts_household_id_account_id FOREIGN KEY(household_id, account_id) REFERENCES accounts (household_id, id) ON DELETE cascade
+    id UUID NOT NULL,
+    user_id UUID NOT NULL,
+    account_id UUID,
+    file_name TEXT NOT NULL,
+    review BOOLEAN NOT NULL,
+    status TEXT NOT NULL,
+    format TEXT,
+    upload_hash BYTEA,
+    upload_until TIMESTAMP WITH TIME ZONE NOT NULL,
+    object_key TEXT,
+    next_read_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    attempts INTEGER DEFAULT 0 NOT NULL,
+    added INTEGER DEFAULT 0 NOT NULL,
+    duplicates INTEGER DEFAULT 0 NOT NULL,
+    rejected JSONB DEFAULT '[]' NOT NULL,
+    problem TEXT,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    finished_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_statement_imports PRIMARY KEY (household_id, id),
+    CONSTRAINT fk_statement_imports_household_id_account_id FOREIGN KEY(household_id, account_id) REFERENCES accounts (household_id, id) ON DELETE cascade,
+    CONSTRAINT ck_statement_imports_status CHECK (status in ('AWAITING_FILE', 'READING', 'AWAITING_REVIEW', 'DONE', 'FAILED', 'UNDONE')),
+    CONSTRAINT uq_statement_imports_upload_hash UNIQUE (upload_hash)
 );
+
+CREATE INDEX ix_statement_imports_newest ON statement_imports (household_id, created_at desc, id desc);
+
+CREATE INDEX ix_statement_imports_unread ON statement_imports (next_read_at) WHERE status = 'READING';
 
 CREATE TABLE transactions (
     household_id UUID NOT NULL,
@@ -503,3 +495,12 @@ CREATE TABLE goal_contributions (
 CREATE INDEX ix_goal_contributions_newest ON goal_contributions (household_id, goal_id, at desc, id desc);
 
 CREATE UNIQUE INDEX uq_goal_contributions_transaction ON goal_contributions (household_id, transaction_id) WHERE transaction_id is not null;
+
+CREATE TABLE statement_import_accounts (
+    household_id UUID NOT NULL,
+    statement_import_id UUID NOT NULL,
+    account_id UUID NOT NULL,
+    CONSTRAINT pk_statement_import_accounts PRIMARY KEY (household_id, statement_import_id, account_id),
+    CONSTRAINT fk_statement_import_accounts_household_id_statement_import_id FOREIGN KEY(household_id, statement_import_id) REFERENCES statement_imports (household_id, id) ON DELETE cascade,
+    CONSTRAINT fk_statement_import_accounts_household_id_account_id FOREIGN KEY(household_id, account_id) REFERENCES accounts (household_id, id) ON DELETE cascade
+);

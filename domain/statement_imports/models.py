@@ -13,6 +13,9 @@ from runtime.tables import Instant, Model, Scope
 class StatementImport(Model):
     __tablename__ = "statement_imports"
     __table_args__ = (
+        ForeignKeyConstraint(
+            ["household_id", "account_id"], ["accounts.household_id", "accounts.id"], ondelete="cascade"
+        ),
         Index("ix_statement_imports_newest", "household_id", text("created_at desc"), text("id desc")),
         Index("ix_statement_imports_unread", "next_read_at", postgresql_where=text("status = 'READING'")),
         CheckConstraint(
