@@ -21,8 +21,8 @@ class Fact:
     """Something that happened, in the past tense: which objects of one kind, and what changed in them.
 
     `stream_id` None is the household of the unit. `account_id` is given where all the objects belong to that
-    account: the
-    row policy reads it. `data` holds changed fields, before and after; it is personal content and can be erased.
+    account: the row policy reads it. `data` holds changed fields, before and after; it is personal content and can
+    be erased. `actor` is given where the unit's own must not be seen: in a group, people are known as members.
     """
 
     subject: ClassVar[str]
@@ -32,6 +32,7 @@ class Fact:
     ids: Sequence[UUID]
     account_id: UUID | None = None
     stream_id: UUID | None = None
+    actor: str | None = None
     data: dict[str, Any] = field(default_factory=dict)
 
     def __init_subclass__(cls, *, subject: str, change: Change) -> None:

@@ -153,7 +153,7 @@ def _chain(
                 "stream_id": stream_id,
                 "seq": seq,
                 "at": at,
-                "actor": actor,
+                "actor": fact.actor or actor,
                 "kind": fact.kind,
                 "subject": fact.subject,
                 "ids": list(fact.ids[start : start + MOST_SUBJECTS]),
