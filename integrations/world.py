@@ -15,6 +15,7 @@ from domain.objects import ObjectStore
 from integrations.object_store.folder import FolderObjectStore
 from runtime import keys as key_ring
 from runtime.database import Database
+from runtime.jobs import Jobs
 from runtime.keys import Keys
 from runtime.settings import Settings
 from runtime.system import SystemDatabase
@@ -27,6 +28,7 @@ class World:
     database: Database
     system: SystemDatabase
     redis: "Redis"
+    jobs: Jobs
     objects: ObjectStore
 
 
@@ -44,6 +46,7 @@ async def open_world(settings: Settings) -> AsyncIterator[World]:
             database=database,
             system=system,
             redis=redis,
+            jobs=Jobs(redis, settings.redis_prefix),
             objects=FolderObjectStore(settings.data / "objects"),
         )
     finally:

@@ -1,0 +1,85 @@
+"""One worker process: takes jobs from the queue and does the chores, until it is asked to end."""
+
+import asyncio
+import logging
+import signal
+from contextlib import suppress
+
+from arq.worker import Worker
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from domain.identity.keys import check_keys
+from integrations.world import World, open_redis, open_world
+from runtime.heartbeat import keep_beating
+from runtime.jobs import deserialize, queue_client, queue_name, serialize
+from runtime.settings import Settings
+from workers.jobs import JOBS, USUAL_SECONDS, collect
+from workers.schedule import keep_house
+
+POLL_SECONDS = 0.02
+AT_ONCE = 10
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
+
+log = logging.getLogger("coffer.worker")
+
+
+async def work(settings: Settings) -> None:
+    """Until SIGTERM or SIGINT. A Redis that went away is waited for. Raises KeyProblem for keys that do not fit."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with open_world(settings) as world:
+        await check_keys(world.system, world.keys)
+        async with asyncio.TaskGroup() as group:
+            tasks = [
+                group.create_task(serve_queue(world)),
+                group.create_task(keep_house(world)),
+                group.create_task(keep_beating(world.redis, settings.redis_prefix, "worker")),
+            ]
+            await stop.wait()
+            for task in tasks:
+                task.cancel()
+
+
+async def serve_queue(world: World) -> None:
+    """Run jobs until cancelled. What was under way stays in the queue."""
+    collect()
+    pause = FIRST_PAUSE
+    while True:
+        redis = open_redis(world.settings.redis_url)
+        worker = make_worker(world, redis)
+        try:
+            await redis.ping()
+            pause = FIRST_PAUSE
+            await worker.async_run()
+        except (RedisError, OSError) as error:
+            # arq gives up with its Redis; its sweeps and we do not.
+            log.warning("the queue is away: %s", type(error).__name__)
+        finally:
+            with suppress(RedisError, OSError, asyncio.CancelledError):
+                await worker.close()
+            await redis.aclose()
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, LONGEST_PAUSE)
+
+
+def make_worker(world: World, redis: "Redis", *, burst: bool = False) -> Worker:
+    """arq's worker over this client; closing it closes the client's connections. `burst`: end with the queue."""
+    prefix = world.settings.redis_prefix
+    return Worker(
+        list(JOBS.values()),
+        queue_name=queue_name(prefix),
+        redis_pool=queue_client(redis.connection_pool, prefix),
+        ctx={"world": world},
+        burst=burst,
+        handle_signals=False,
+        max_jobs=AT_ONCE,
+        job_timeout=USUAL_SECONDS,
+        keep_result=0,
+        max_tries=3,
+        poll_delay=POLL_SECONDS,
+        job_serializer=serialize,
+        job_deserializer=deserialize,
+        log_results=False,
+    )
