@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cli.data_folder import LocalSecrets
+from cli.database import Databases
 from cli.main import Refusal
 from cli.probe import get
 from cli.services import Child, Service, runs
@@ -17,18 +18,8 @@ from engines.processes import spawn
 
 ROOT = Path(__file__).resolve().parent.parent
 DEMO_EMAIL = "demo@coffer.example"
-DATABASE = "coffer"
 # What only some of the processes may know.
 _WITHHELD = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_SYSTEM_URL", "DATABASE_ADMIN_URL", "REDIS_URL")
-
-
-@dataclass(frozen=True)
-class Databases:
-    """URLs by role; empty ones are not known yet."""
-
-    app: str
-    owner: str
-    system: str
 
 
 def given_databases() -> Databases | None:
@@ -68,6 +59,23 @@ def valkey_service(store: valkey.Store) -> Service:
     return Service("valkey", lambda: valkey.start(store, output=subprocess.PIPE), ready, engine=True)
 
 
+def sandbox_service(port: int, folder: Path, secrets: LocalSecrets) -> Service:
+    """A bank to try things with."""
+    environment = {
+        **_inherited(),
+        "COFFER_SANDBOX": "1",
+        "SANDBOX_CLIENT_ID": secrets.sandbox_client_id,
+        "SANDBOX_SECRET": secrets.sandbox_secret,
+    }
+    start = _module(("sandbox", "--port", str(port), "--data", str(folder)), environment)
+    return Service("sandbox", start, _answers(port, "/"))
+
+
+def migration(owner_url: str) -> Callable[[], Child]:
+    """Brings the database to the newest revision."""
+    return _module(("alembic", "upgrade", "head"), {**_inherited(), "DATABASE_OWNER_URL": owner_url})
+
+
 @dataclass(frozen=True)
 class Stack:
     """How our own processes are started. `sandbox_port` is None where a real provider is used."""
@@ -88,23 +96,12 @@ class Stack:
         return f"http://127.0.0.1:{self.sandbox_port}" if self.sandbox_port else None
 
     def services(self) -> list[Service]:
-        """Sandbox (if any), API, worker, relay."""
-        made = [
+        """API, worker, relay."""
+        return [
             Service("api", self._python("api", "--port", str(self.port)), _answers(self.port, "/health")),
             Service("worker", self._python("workers"), runs),
             Service("relay", self._python("workers.relay"), runs),
         ]
-        if self.sandbox_port:
-            sandbox = _module(
-                ("sandbox", "--port", str(self.sandbox_port), "--data", str(self.folder / "sandbox")),
-                self._sandbox_environment(),
-            )
-            made.insert(0, Service("sandbox", sandbox, _answers(self.sandbox_port, "/")))
-        return made
-
-    def migration(self) -> Callable[[], Child]:
-        """Brings the database to the newest revision, as its owner."""
-        return _module(("alembic", "upgrade", "head"), {**_inherited(), "DATABASE_OWNER_URL": self.databases.owner})
 
     def demo(self) -> Callable[[], Child]:
         """Makes the demo person and their bank link, unless they are there."""
@@ -137,14 +134,6 @@ class Stack:
 
     def _python(self, *arguments: str) -> Callable[[], Child]:
         return _module(arguments, self.environment())
-
-    def _sandbox_environment(self) -> dict[str, str]:
-        return {
-            **_inherited(),
-            "COFFER_SANDBOX": "1",
-            "SANDBOX_CLIENT_ID": self.secrets.sandbox_client_id,
-            "SANDBOX_SECRET": self.secrets.sandbox_secret,
-        }
 
 
 def _inherited() -> dict[str, str]:

@@ -54,12 +54,20 @@ class Supervisor:
         """Of those that run now."""
         return {name: kept.child.pid for name, kept in self._kept.items() if kept.child is not None}
 
-    async def start(self, services: Sequence[Service], *, seconds: float = 60) -> None:
+    async def start(self, *services: Service, seconds: float = 60) -> None:
         """Start them all and wait until each is ready. Raises StartFailure; then call `stop`."""
+        self.launch(*services)
+        await self.wait_ready(*services, seconds=seconds)
+
+    def launch(self, *services: Service) -> None:
+        """Start them all; `wait_ready` tells how it went."""
         asyncio.get_running_loop().add_signal_handler(signal.SIGCHLD, self._look)
         for service in services:
             kept = self._kept[service.name] = _Kept(service)
             self._tasks.append(asyncio.create_task(self._keep(kept)))
+
+    async def wait_ready(self, *services: Service, seconds: float = 60) -> None:
+        """Wait for some that were launched. Raises StartFailure, also when another one cannot be started."""
         try:
             async with asyncio.timeout(seconds):
                 for service in services:

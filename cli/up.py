@@ -15,17 +15,27 @@ from urllib.parse import urlsplit
 
 from watchfiles import PythonFilter, awatch
 
+from cli import database
 from cli.data_folder import DataFolder
+from cli.database import Databases
 from cli.logbook import Logbook
 from cli.main import COMMANDS, Refusal
 from cli.probe import get
-from cli.stack import DATABASE, DEMO_EMAIL, ROOT, Databases, Stack, given_databases, postgres_service, valkey_service
+from cli.stack import (
+    DEMO_EMAIL,
+    ROOT,
+    Stack,
+    given_databases,
+    migration,
+    postgres_service,
+    sandbox_service,
+    valkey_service,
+)
 from cli.supervisor import StartFailure, Supervisor
 from cli.up_file import UpFile
 from engines import postgres, valkey
 from engines.processes import EngineFailure, free_port, port_is_taken
 from runtime.keys import KeyProblem, load_or_make
-from runtime.roles import create_roles
 
 READY_SECONDS = 90
 RELOADED = ("api", "worker", "relay")
@@ -95,40 +105,61 @@ class _Coffer:
         keys = load_or_make(self._folder.path / "keys.json")
         self._logbook.hide(b64encode(key.secret).decode() for key in (keys.access, *keys.vault))
         self._logbook.hide([secrets.demo_password, secrets.sandbox_secret])
-        databases, redis_url = await self._start_engines()
+        sandbox_port = None if os.environ.get("PLAID_URL") else free_port()
+        early = []
+        if sandbox_port:
+            early.append(sandbox_service(sandbox_port, self._folder.path / "sandbox", secrets))
+        redis_url = os.environ.get("REDIS_URL")
+        if not redis_url:
+            store = valkey.prepare(self._folder.path / "valkey")
+            early.append(valkey_service(store))
+            redis_url = store.url()
+        self._hide_passwords(redis_url)
+        self._supervisor.launch(*early)
+        databases = await self._start_database()
+        await self._supervisor.wait_ready(*early)
         stack = Stack(
             port=self._port,
             folder=self._folder.path,
             databases=databases,
             redis_url=redis_url,
             secrets=secrets,
-            sandbox_port=None if os.environ.get("PLAID_URL") else free_port(),
+            sandbox_port=sandbox_port,
         )
-        self._logbook.event("supervisor", "migrating the database")
-        await self._supervisor.run_once("migrate", stack.migration())
-        await self._supervisor.start(stack.services())
-        if stack.sandbox_port and "demo" in COMMANDS:
+        await self._supervisor.start(*stack.services())
+        if sandbox_port and "demo" in COMMANDS:
             await self._supervisor.run_once("demo", stack.demo())
         self._up_file.publish(_facts(stack), self._pids())
         return stack
 
-    async def _start_engines(self) -> tuple[Databases, str]:
-        redis_url = os.environ.get("REDIS_URL")
-        if not redis_url:
-            store = valkey.prepare(self._folder.path / "valkey")
-            self._logbook.hide([store.password])
-            await self._supervisor.start([valkey_service(store)])
-            redis_url = store.url()
-        if (databases := given_databases()) is None:
-            self._logbook.event("supervisor", "preparing PostgreSQL")
-            cluster = postgres.prepare(self._folder.path / "postgres")
-            self._logbook.hide([cluster.password])
-            await self._supervisor.start([postgres_service(cluster)])
-            roles = await create_roles(cluster.url(), database=DATABASE)
-            databases = Databases(roles.app, roles.owner, roles.system)
-        urls = (databases.app, databases.owner, databases.system, redis_url)
+    async def _start_database(self) -> Databases:
+        """Running and migrated."""
+        if (given := given_databases()) is not None:
+            self._hide_passwords(given.app, given.owner, given.system)
+            await self._migrate(given)
+            return given
+        self._logbook.event("supervisor", "preparing PostgreSQL")
+        cluster = postgres.prepare(self._folder.path / "postgres")
+        self._hide_passwords(cluster.url())
+        await self._supervisor.start(postgres_service(cluster))
+        note, alembic = self._folder.path / "database.json", ROOT / "alembic"
+        was = database.left(note)
+        if was is not None and await database.still_holds(was, cluster, alembic):
+            found = was.databases(cluster)
+            self._hide_passwords(found.app, found.owner, found.system)
+            return found
+        made = await database.make_roles(cluster)
+        self._hide_passwords(made.app, made.owner, made.system)
+        await self._migrate(made)
+        await database.remember(note, made, alembic)
+        return made
+
+    async def _migrate(self, databases: Databases) -> None:
+        self._logbook.event("supervisor", "migrating the database")
+        await self._supervisor.run_once("migrate", migration(databases.owner))
+
+    def _hide_passwords(self, *urls: str) -> None:
         self._logbook.hide(password for url in urls if (password := urlsplit(url).password))
-        return databases, redis_url
 
     async def _until_ready(self) -> bool:
         """Whether the API says so in time; if not, everything keeps running and the reason is shown."""

@@ -43,7 +43,7 @@ def logged(tmp_path: Path, name: str) -> list[str]:
 
 
 async def test_a_killed_process_is_started_again_with_a_line_in_the_log(supervisor: Supervisor, tmp_path: Path) -> None:
-    await supervisor.start([service("sleeper", SLEEPER)])
+    await supervisor.start(service("sleeper", SLEEPER))
     first = supervisor.pids()["sleeper"]
 
     os.kill(first, signal.SIGKILL)
@@ -56,7 +56,7 @@ async def test_a_killed_process_is_started_again_with_a_line_in_the_log(supervis
 async def test_every_start_is_announced(logbook: Logbook) -> None:
     seen: list[dict[str, int]] = []
     announcing = Supervisor(logbook, lambda: seen.append(announcing.pids()))
-    await announcing.start([service("sleeper", SLEEPER)])
+    await announcing.start(service("sleeper", SLEEPER))
     os.kill(seen[0]["sleeper"], signal.SIGKILL)
 
     await until(lambda: len(seen) == 2, "the second start is announced")
@@ -72,7 +72,7 @@ async def test_the_wait_doubles_while_it_keeps_dying(
     monkeypatch.setattr(module, "LONGEST_DELAY", 0.3)
 
     with pytest.raises(StartFailure, match="weak does not start: not today"):
-        await supervisor.start([_never_ready(service("weak", "print('not today'); raise SystemExit(3)"))])
+        await supervisor.start(_never_ready(service("weak", "print('not today'); raise SystemExit(3)")))
     waits = [message for message in logged(tmp_path, "weak") if "again" in message][:4]
 
     assert waits == [f"ended with code 3; starting it again in {wait} s" for wait in ("0.1", "0.2", "0.3", "0.3")]
@@ -89,7 +89,7 @@ async def test_a_wrong_configuration_is_not_tried_again(supervisor: Supervisor, 
     code = "print('this key does not fit the data'); raise SystemExit(78)"
 
     with pytest.raises(StartFailure, match="this key does not fit the data"):
-        await supervisor.start([_never_ready(service("picky", code))])
+        await supervisor.start(_never_ready(service("picky", code)))
 
     assert supervisor.hopeless.is_set()
     assert sum("started" in message for message in logged(tmp_path, "picky")) == 1
@@ -100,7 +100,7 @@ async def test_stopping_ends_all_of_them_even_the_deaf(
 ) -> None:
     monkeypatch.setattr(module, "PATIENCE", 0.4)
     supervisor = Supervisor(logbook)
-    await supervisor.start([service("polite", SLEEPER), service("deaf", STUBBORN)])
+    await supervisor.start(service("polite", SLEEPER), service("deaf", STUBBORN))
     await until(lambda: "deaf" in logged(tmp_path, "deaf"), "it has become deaf")
     pids = supervisor.pids()
 
@@ -127,7 +127,7 @@ async def test_engines_end_after_the_processes_that_use_them(logbook: Logbook, t
         return Service(name, lambda: spawn(command, env=environment(), output=subprocess.PIPE), engine=engine)
 
     supervisor = Supervisor(logbook)
-    await supervisor.start([ordered("engine", engine=True), ordered("user", engine=False)])
+    await supervisor.start(ordered("engine", engine=True), ordered("user", engine=False))
     await until(lambda: "on" in logged(tmp_path, "engine") and "on" in logged(tmp_path, "user"), "both run")
 
     await supervisor.stop()
@@ -136,7 +136,7 @@ async def test_engines_end_after_the_processes_that_use_them(logbook: Logbook, t
 
 
 async def test_a_restart_on_request_is_no_death(supervisor: Supervisor, tmp_path: Path) -> None:
-    await supervisor.start([service("sleeper", SLEEPER)])
+    await supervisor.start(service("sleeper", SLEEPER))
     first = supervisor.pids()["sleeper"]
 
     await supervisor.restart(["sleeper"])
