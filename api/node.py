@@ -62,6 +62,11 @@ def node_type(
     return declare
 
 
+async def none_by_ids(reader: Reader, ids: Sequence[UUID]) -> dict[UUID, Any]:
+    """For a type that is in the contract and has no objects yet."""
+    return {}
+
+
 def kind_of_prefix(prefix: str) -> NodeKind | None:
     return next((kind for kind in KINDS.values() if kind.prefix == prefix), None)
 

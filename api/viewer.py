@@ -2,9 +2,14 @@
 
 import strawberry
 
+from api.accounts.queries import AccountsOfViewer
+from api.categories.queries import CategoriesOfViewer
 from api.households.queries import HouseholdOfViewer
+from api.notifications.queries import NotificationsOfViewer
+from api.recurring.queries import RecurringOfViewer
+from api.transactions.queries import TransactionsOfViewer
 
 
 @strawberry.type(description="Everything that belongs to the signed-in person's household.")
-class Viewer(HouseholdOfViewer):
+class Viewer(HouseholdOfViewer, AccountsOfViewer, TransactionsOfViewer, CategoriesOfViewer, RecurringOfViewer):
     pass

@@ -18,7 +18,7 @@ TABLES = re.findall(r"^CREATE TABLE (\w+)", (SQL / "0001_tables.sql").read_text(
 
 
 def upgrade() -> None:
-    for name in ("tables", "policies", "functions"):
+    for name in ("text", "tables", "policies", "functions"):
         for statement in (SQL / f"0001_{name}.sql").read_text().split(";\n\n"):
             op.get_bind().exec_driver_sql(statement)
 
@@ -28,5 +28,6 @@ def downgrade() -> None:
         op.execute(f"drop function {function}")
     for table in reversed(TABLES):
         op.execute(f"drop table {table} cascade")
+    op.execute("drop function search_words")
     for extension in ("unaccent", "btree_gist"):
         op.execute(f"drop extension {extension}")

@@ -6,7 +6,7 @@ A category is one `category_id` everywhere. Those of the system lie in a reserve
 
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Identity, Index
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from runtime.tables import Instant, Model, Scope
@@ -58,8 +58,8 @@ class CategoryRule(Model):
 
     household_id: Mapped[UUID] = mapped_column(primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    position: Mapped[int] = mapped_column(Identity())
-    """Rules run in this order: the newer later."""
+    position: Mapped[int]
+    """Rules run from the lowest up; the newest is put first."""
     merchant_id: Mapped[UUID | None]
     words: Mapped[str | None]
     category_id: Mapped[UUID]

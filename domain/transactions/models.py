@@ -69,4 +69,8 @@ class Transaction(Model):
     is_excluded: Mapped[bool] = mapped_column(server_default=text("false"))
     counts: Mapped[bool] = mapped_column(Computed("not is_excluded", persisted=True))
     """Whether sums take it: false where it is excluded."""
+    search: Mapped[str] = mapped_column(
+        Computed("search_words(description || ' ' || coalesce(notes, ''))", persisted=True), deferred=True
+    )
+    """The folded words that a search looks through."""
     created_at: Mapped[Instant]

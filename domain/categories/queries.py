@@ -1,0 +1,81 @@
+"""Categories as a household sees them: the system's and its own, and its rules."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Select, select
+
+from domain.categories.models import CategoryRule, OwnCategory
+from domain.categories.system import ALL, is_system
+from runtime.reader import Reader
+from runtime.unit import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryRow:
+    """A category, whoever made it. `kind` is the name of a CategoryKind."""
+
+    id: UUID
+    name: str
+    kind: str
+    parent_id: UUID | None
+    is_own: bool
+
+
+_SYSTEM = {one.id: CategoryRow(one.id, one.name, one.kind.value, one.parent, False) for one in ALL}
+
+
+async def categories_by_ids(source: Reader | Unit, ids: Sequence[UUID]) -> dict[UUID, CategoryRow]:
+    """Those that the household can use. The system's cost no statement."""
+    found = {id: _SYSTEM[id] for id in ids if id in _SYSTEM}
+    if own := [id for id in ids if not is_system(id)]:
+        found |= await _own(source, select(OwnCategory).where(OwnCategory.id.in_(own)))
+    return found
+
+
+async def category_tree(source: Reader | Unit) -> dict[UUID, CategoryRow]:
+    """All that the household can use: the system's, parents first, then its own as they were made."""
+    return _SYSTEM | await _own(source, select(OwnCategory))
+
+
+async def categories_by_household(reader: Reader, ids: Sequence[UUID]) -> dict[UUID, list[CategoryRow]]:
+    """All categories of the viewer's household, in the tree's order."""
+    return {id: list((await category_tree(reader)).values()) for id in ids if id == reader.viewer.household_id}
+
+
+async def _own(source: Reader | Unit, statement: Select[OwnCategory]) -> dict[UUID, CategoryRow]:
+    mine = statement.where(OwnCategory.household_id == source.viewer.household_id)
+    ordered = mine.order_by(OwnCategory.created_at, OwnCategory.id)
+    rows = await source.all(ordered) if isinstance(source, Reader) else (await source.session.scalars(ordered)).all()
+    return {row.id: CategoryRow(row.id, row.name, row.kind, row.parent_id, True) for row in rows}
+
+
+def with_all_below(tree: Mapping[UUID, CategoryRow], ids: Iterable[UUID]) -> set[UUID]:
+    """The given categories of the tree and everything below them; those that it does not have are left out."""
+    children: dict[UUID, list[UUID]] = defaultdict(list)
+    for row in tree.values():
+        if row.parent_id is not None:
+            children[row.parent_id].append(row.id)
+    found: set[UUID] = set()
+    waiting = [id for id in ids if id in tree]
+    while waiting:
+        if (id := waiting.pop()) not in found:
+            found.add(id)
+            waiting += children[id]
+    return found
+
+
+async def rules_by_ids(reader: Reader, ids: Sequence[UUID]) -> dict[UUID, CategoryRule]:
+    mine = select(CategoryRule).where(CategoryRule.household_id == reader.viewer.household_id)
+    return {rule.id: rule for rule in await reader.all(mine.where(CategoryRule.id.in_(ids)))}
+
+
+async def rules_by_household(reader: Reader, ids: Sequence[UUID]) -> dict[UUID, list[CategoryRule]]:
+    """In the order in which they run."""
+    found: dict[UUID, list[CategoryRule]] = {id: [] for id in ids}
+    statement = select(CategoryRule).where(CategoryRule.household_id.in_(ids))
+    for rule in await reader.all(statement.order_by(CategoryRule.position, CategoryRule.id)):
+        found[rule.household_id].append(rule)
+    return found

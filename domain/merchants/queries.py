@@ -1,0 +1,29 @@
+"""A household's merchants, and what the shared dictionary knows."""
+
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.merchants.models import DictionaryEntry, Merchant
+from runtime.reader import Reader
+
+
+async def merchants_by_ids(reader: Reader, ids: Sequence[UUID]) -> dict[UUID, Merchant]:
+    mine = select(Merchant).where(Merchant.household_id == reader.viewer.household_id)
+    return {merchant.id: merchant for merchant in await reader.all(mine.where(Merchant.id.in_(ids)))}
+
+
+async def dictionary_hits(
+    session: AsyncSession, keys: Collection[str], country: str = ""
+) -> dict[str, tuple[str, UUID]]:
+    """Name and category of the merchants known under these keys.
+
+    `country` is an ISO 3166 code in lower case: what the dictionary says of it goes before what holds everywhere.
+    """
+    statement = select(DictionaryEntry.key, DictionaryEntry.name, DictionaryEntry.category_id).where(
+        DictionaryEntry.key.in_(keys), DictionaryEntry.country.in_({"", country})
+    )
+    rows = await session.execute(statement.order_by(DictionaryEntry.country))
+    return {key: (name, category_id) for key, name, category_id in rows}

@@ -1,0 +1,104 @@
+"""What was on an account at the end of each day."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
+
+from domain.accounts.models import Account, DailyBalance
+from domain.accounts.queries import accounts_by_ids
+from domain.accounts.rules import balances_on
+from domain.households.queries import households_by_ids
+from domain.money import Money
+from domain.periods import Days
+from domain.transactions.models import Transaction
+from domain.zones import day_in
+from runtime import clock
+from runtime.reader import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceOfDay:
+    date: date
+    balance: Money
+
+
+async def balances_by_account(
+    reader: Reader, ids: Sequence[UUID], days: Sequence[date]
+) -> dict[UUID, list[BalanceOfDay]]:
+    """The balance of each account at the end of each of `days`, in their order. Four statements for any number."""
+    accounts = await accounts_by_ids(reader, ids)
+    if not accounts or not days:
+        return {id: [] for id in accounts}
+    span = Days(min(days), max(days))
+    known = await _known(reader, accounts, span)
+    # Where a balance was known on the first day already, what was booked does not matter.
+    needed = {id: account for id, account in accounts.items() if not any(day <= span.first for day in known[id])}
+    booked = await _booked(reader, needed, span)
+    household = (await households_by_ids(reader, [reader.viewer.household_id]))[reader.viewer.household_id]
+    today = day_in(household.timezone, clock.now())
+    return {
+        id: [
+            BalanceOfDay(day, balance)
+            for day, balance in zip(
+                days,
+                balances_on(days, known[id], booked[id], Money(account.balance, account.currency), today),
+                strict=True,
+            )
+        ]
+        for id, account in accounts.items()
+    }
+
+
+async def _known(reader: Reader, accounts: dict[UUID, Account], span: Days) -> dict[UUID, dict[date, Money]]:
+    """The balances known on the span's days, and the last one before."""
+    before = (
+        select(func.max(DailyBalance.day))
+        .where(
+            DailyBalance.household_id == Account.household_id,
+            DailyBalance.account_id == Account.id,
+            DailyBalance.day <= span.first,
+        )
+        .correlate(Account)
+        .scalar_subquery()
+    )
+    rows = await reader.execute(
+        select(DailyBalance.account_id, DailyBalance.day, DailyBalance.balance)
+        .join(
+            Account,
+            (Account.household_id == DailyBalance.household_id) & (Account.id == DailyBalance.account_id),
+        )
+        .where(
+            DailyBalance.household_id == reader.viewer.household_id,
+            DailyBalance.account_id.in_(accounts),
+            or_(DailyBalance.day == before, DailyBalance.day > span.first),
+            DailyBalance.day <= span.last,
+        )
+    )
+    found: dict[UUID, dict[date, Money]] = {id: {} for id in accounts}
+    for account_id, day, balance in rows:
+        found[account_id][day] = Money(balance, accounts[account_id].currency)
+    return found
+
+
+async def _booked(reader: Reader, accounts: dict[UUID, Account], span: Days) -> dict[UUID, dict[date, Money]]:
+    """The sum of each of the span's days after the first, and in one sum what was booked later."""
+    found: dict[UUID, dict[date, Money]] = defaultdict(dict)
+    if not accounts:
+        return found
+    after = func.least(Transaction.date, span.last + timedelta(days=1)).label("day")
+    rows = await reader.execute(
+        select(Transaction.account_id, after, func.sum(Transaction.amount))
+        .where(
+            Transaction.household_id == reader.viewer.household_id,
+            Transaction.account_id.in_(accounts),
+            Transaction.date > span.first,
+        )
+        .group_by(Transaction.account_id, after)
+    )
+    for account_id, day, amount in rows:
+        found[account_id][day] = Money(amount, accounts[account_id].currency)
+    return found
