@@ -14,6 +14,7 @@ from domain import tables
 from domain.objects import ObjectStore
 from integrations.object_store.folder import FolderObjectStore
 from runtime import keys as key_ring
+from runtime.broadcast import Broadcast
 from runtime.database import Database
 from runtime.jobs import Jobs
 from runtime.keys import Keys
@@ -30,6 +31,7 @@ class World:
     redis: "Redis"
     jobs: Jobs
     objects: ObjectStore
+    broadcast: Broadcast
 
 
 @asynccontextmanager
@@ -39,6 +41,7 @@ async def open_world(settings: Settings) -> AsyncIterator[World]:
     database = Database(settings.database_url, pool=settings.database_pool)
     system = SystemDatabase(settings.database_system_url)
     redis = open_redis(settings.redis_url)
+    broadcast = Broadcast(settings.redis_url, settings.redis_prefix)
     try:
         yield World(
             settings=settings,
@@ -48,8 +51,10 @@ async def open_world(settings: Settings) -> AsyncIterator[World]:
             redis=redis,
             jobs=Jobs(redis, settings.redis_prefix),
             objects=FolderObjectStore(settings.data / "objects"),
+            broadcast=broadcast,
         )
     finally:
+        await broadcast.close()
         await redis.aclose()
         await database.close()
         await system.close()

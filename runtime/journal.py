@@ -71,7 +71,8 @@ class OutboxLine(Model):
     __tablename__ = "outbox"
     scope = Scope.STREAM_OUTBOX
     app_grants = "insert"
-    system_grants = "select, delete"
+    # Rows are locked while they are told, and PostgreSQL takes that for an update.
+    system_grants = "select, update, delete"
 
     stream_id: Mapped[UUID] = mapped_column(primary_key=True)
     seq: Mapped[int] = mapped_column(BigInteger, primary_key=True)

@@ -162,15 +162,13 @@ alter table notifications force row level security;
 
 create policy notifications_owner on notifications to coffer_owner using (true) with check (true);
 
-grant select, insert, update, delete on notifications to coffer_app;
+grant select, insert, update on notifications to coffer_app;
 
-create policy notifications_select on notifications for select to coffer_app using (household_id = nullif(current_setting('app.household_id', true), '')::uuid);
+create policy notifications_select on notifications for select to coffer_app using (household_id = nullif(current_setting('app.household_id', true), '')::uuid and user_id = nullif(current_setting('app.user_id', true), '')::uuid);
 
-create policy notifications_insert on notifications for insert to coffer_app with check (household_id = nullif(current_setting('app.household_id', true), '')::uuid and current_setting('app.role', true) in ('OWNER', 'MEMBER'));
+create policy notifications_insert on notifications for insert to coffer_app with check (household_id = nullif(current_setting('app.household_id', true), '')::uuid and current_setting('app.role', true) in ('OWNER', 'MEMBER') and user_id in (select user_id from household_members where household_id = nullif(current_setting('app.household_id', true), '')::uuid));
 
-create policy notifications_update on notifications for update to coffer_app using (household_id = nullif(current_setting('app.household_id', true), '')::uuid and current_setting('app.role', true) in ('OWNER', 'MEMBER')) with check (household_id = nullif(current_setting('app.household_id', true), '')::uuid and current_setting('app.role', true) in ('OWNER', 'MEMBER'));
-
-create policy notifications_delete on notifications for delete to coffer_app using (household_id = nullif(current_setting('app.household_id', true), '')::uuid and current_setting('app.role', true) in ('OWNER', 'MEMBER'));
+create policy notifications_update on notifications for update to coffer_app using (household_id = nullif(current_setting('app.household_id', true), '')::uuid and user_id = nullif(current_setting('app.user_id', true), '')::uuid) with check (household_id = nullif(current_setting('app.household_id', true), '')::uuid and user_id = nullif(current_setting('app.user_id', true), '')::uuid);
 
 alter table outbox enable row level security;
 
@@ -182,7 +180,7 @@ grant insert on outbox to coffer_app;
 
 create policy outbox_insert on outbox for insert to coffer_app with check (stream_id = nullif(current_setting('app.household_id', true), '')::uuid or stream_id in (select group_id from group_memberships));
 
-grant select, delete on outbox to coffer_system;
+grant select, update, delete on outbox to coffer_system;
 
 create policy outbox_system on outbox to coffer_system using (true) with check (true);
 
