@@ -8,7 +8,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -26,14 +26,14 @@ GIVEN = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_SYSTEM_URL", "REDIS_URL
 class Running:
     """One `coffer up`."""
 
-    def __init__(self, folder: Path, *, port: int) -> None:
+    def __init__(self, folder: Path, *, port: int, given: Mapping[str, str] | None = None) -> None:
         self.folder = folder
         self.port = port
         environment = {name: value for name, value in os.environ.items() if name not in GIVEN}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "cli.main", "up", "--port", str(port), "--data", str(folder)],
             cwd=ROOT,
-            env=environment,
+            env={**environment, **(given or {})},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -69,8 +69,8 @@ class Running:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Running]:
-    made = Running(folder, port=free_port())
+def running(folder: Path, given: Mapping[str, str] | None = None) -> Iterator[Running]:
+    made = Running(folder, port=free_port(), given=given)
     try:
         made.wait_ready()
         yield made
@@ -159,3 +159,41 @@ def test_its_logs_hold_no_secrets(folder: Path) -> None:
     assert {f"{name}.jsonl" for name in ("supervisor", *OURS)} <= set(logs)
     assert all(json.loads(line)["process"] for text in logs.values() for line in text.splitlines())
     assert not [name for name, text in logs.items() for secret in secrets if secret in text]
+
+
+def _servers_of(coffer: Running) -> dict[str, str]:
+    facts = coffer.facts()
+    return {
+        "DATABASE_URL": facts["database"],
+        "DATABASE_OWNER_URL": facts["database_owner"],
+        "DATABASE_SYSTEM_URL": facts["database_system"],
+        "REDIS_URL": facts["redis"],
+        "PLAID_URL": facts["sandbox"],
+        "PLAID_CLIENT_ID": facts["sandbox_client_id"],
+        "PLAID_SECRET": facts["sandbox_secret"],
+    }
+
+
+def test_given_servers_are_used_instead_of_our_own(folder: Path) -> None:
+    with running(folder) as first:
+        keys = json.loads((folder / "keys.json").read_text())
+        given = {**_servers_of(first), "COFFER_ACCESS_KEY": keys["access"], "COFFER_VAULT_KEY": keys["vault"]}
+
+        with running(folder.with_name("second"), given) as second:
+            pids, facts = second.pids(), second.facts()
+
+            assert {name for name, pid in pids.items() if pid is None} == {"postgres", "valkey", "sandbox"}
+            assert facts["database"] == given["DATABASE_URL"]
+            assert facts["sandbox"] is None
+            assert facts["demo"] is None
+
+
+def test_keys_that_do_not_fit_the_data_are_said(folder: Path) -> None:
+    with running(folder) as first:
+        second = Running(folder.with_name("second"), port=free_port(), given=_servers_of(first))
+
+        said = second.said()
+
+    assert second.process.returncode == 1
+    assert said.splitlines()[-1].startswith("coffer: api does not start: ")
+    assert "key" in said.splitlines()[-1]
