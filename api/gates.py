@@ -10,7 +10,7 @@ import inspect
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
@@ -149,6 +149,7 @@ def _may_change(context: Context, open_to_viewers: bool) -> Viewer:
 
 def _field(source: Callable[..., Any], run: Calling, description: str) -> Any:
     annotation = list(inspect.signature(source).parameters.values())[1].annotation
+    described = Annotated[annotation, strawberry.argument(description="Everything the mutation needs to know.")]
 
     async def resolve(root: Any, info: Info, input: Any) -> Outcome:
         context = info.context
@@ -171,7 +172,7 @@ def _field(source: Callable[..., Any], run: Calling, description: str) -> Any:
     parameters = [
         inspect.Parameter("root", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Any),
         inspect.Parameter("info", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Info),
-        inspect.Parameter("input", inspect.Parameter.KEYWORD_ONLY, annotation=annotation),
+        inspect.Parameter("input", inspect.Parameter.KEYWORD_ONLY, annotation=described),
     ]
     resolve.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     resolve.__module__ = source.__module__

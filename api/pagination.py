@@ -22,14 +22,14 @@ class PageInfo:
 
 
 @strawberry.type(description="An object in a list, with its place in it.")
-class PageEdge(Generic[T]):
+class Edge(Generic[T]):
     cursor: str = column("The place: pass it as `after` or `before`. Opaque.")
     node: T = column("The object itself.")
 
 
 @strawberry.type(description="A page of a list.")
 class Connection(Generic[T]):
-    edges: list[PageEdge[T]] = column("The page's objects with their cursors, in order.")
+    edges: list[Edge[T]] = column("The page's objects with their cursors, in order.")
     nodes: list[T] = column("The page's objects, in order.")
     page_info: PageInfo = same("Where the page lies in the list.")
 

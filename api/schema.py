@@ -1,6 +1,6 @@
 """Assembles the areas into one schema."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import strawberry
 from strawberry.schema.config import StrawberryConfig
@@ -9,6 +9,7 @@ from api.errors import bad_input
 from api.fields import Info
 from api.identity.mutations import IdentityMutations
 from api.node import Node, nodes_by_text
+from api.notifications.mutations import NotificationMutations
 from api.scalars import SCALARS
 from api.viewer import Viewer
 
@@ -19,11 +20,14 @@ async def viewer(info: Info) -> Any:
     return info.context.viewer
 
 
-async def node(info: Info, id: strawberry.ID) -> Any:
+async def node(info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The object's id.")]) -> Any:
     return (await several_nodes(info, [id]))[0]
 
 
-async def several_nodes(info: Info, ids: list[strawberry.ID]) -> list[Any]:
+async def several_nodes(
+    info: Info,
+    ids: Annotated[list[strawberry.ID], strawberry.argument(description="The objects' ids; at most 100.")],
+) -> list[Any]:
     if len(ids) > MOST_NODES:
         raise bad_input(f"At most {MOST_NODES} ids at once.")
     if info.context.viewer is None:
@@ -48,7 +52,7 @@ class Query:
 
 
 @strawberry.type(description="Changing. Mutations of one document run one after the other.")
-class Mutation(IdentityMutations):
+class Mutation(IdentityMutations, NotificationMutations):
     pass
 
 
