@@ -149,7 +149,8 @@ def _may_change(context: Context, open_to_viewers: bool) -> Viewer:
 
 def _field(source: Callable[..., Any], run: Calling, description: str) -> Any:
     annotation = list(inspect.signature(source).parameters.values())[1].annotation
-    described = Annotated[annotation, strawberry.argument(description="Everything the mutation needs to know.")]
+    about = strawberry.argument(description="Everything the mutation needs to know.")
+    described = Annotated[annotation, about]  # type: ignore[valid-type]  # known at run time only
 
     async def resolve(root: Any, info: Info, input: Any) -> Outcome:
         context = info.context
