@@ -11,5 +11,12 @@ from api.transactions.queries import TransactionsOfViewer
 
 
 @strawberry.type(description="Everything that belongs to the signed-in person's household.")
-class Viewer(HouseholdOfViewer, AccountsOfViewer, TransactionsOfViewer, CategoriesOfViewer, RecurringOfViewer):
+class Viewer(
+    HouseholdOfViewer,
+    AccountsOfViewer,
+    TransactionsOfViewer,
+    CategoriesOfViewer,
+    RecurringOfViewer,
+    NotificationsOfViewer,
+):
     pass

@@ -139,8 +139,10 @@ async def pages_by(
     request: PageRequest,
 ) -> dict[UUID, Page[T]]:
     """A page of each parent's list, in one statement however many parents there are."""
-    given = func.unnest(literal(list(keys), ARRAY(POSTGRES_UUID(as_uuid=True)))).table_valued(
-        column("key", POSTGRES_UUID(as_uuid=True)), name="parents"
+    given = (
+        func.unnest(literal(list(keys), ARRAY(POSTGRES_UUID(as_uuid=True))))
+        .table_valued(column("key", POSTGRES_UUID(as_uuid=True)), name="parents")
+        .render_derived()
     )
     rows = keyset.cut(statement.where(parent == given.c.key), request).lateral("rows")
     model = aliased(parent.class_, rows)

@@ -35,6 +35,7 @@ _ROWS: dict[Scope, str] = {
     Scope.ACCOUNT_OR_NONE: f"{_SAME_HOUSEHOLD} and {_account_or_null('account_id')}",
     Scope.ACCOUNTS: f"{_SAME_HOUSEHOLD} and {_account('id')}",
     Scope.PERSON: f"{_SAME_HOUSEHOLD} and user_id = {USER}",
+    Scope.ADDRESSED: f"{_SAME_HOUSEHOLD} and user_id = {USER}",
     Scope.GROUP: f"group_id in {MY_GROUPS}",
     Scope.STREAM: (
         f"case when stream_id = {HOUSEHOLD} then {_account_or_null('account_id')} else stream_id in {MY_GROUPS} end"
@@ -50,12 +51,21 @@ _ROWS: dict[Scope, str] = {
 # Where what may be written is narrower than what may be read, or is not a matter of the role.
 _WRITES: dict[Scope, str] = {
     Scope.PERSON: _ROWS[Scope.PERSON],
+    Scope.ADDRESSED: _ROWS[Scope.ADDRESSED],
     Scope.USERS: f"id = {USER}",
     Scope.HOUSEHOLDS: f"id = {HOUSEHOLD} and current_setting('app.role', true) = 'OWNER'",
     Scope.MEMBERS: "false",
     Scope.STREAM: _ROWS[Scope.STREAM],
     Scope.STREAM_HEAD: _ROWS[Scope.STREAM_HEAD],
     Scope.STREAM_OUTBOX: _ROWS[Scope.STREAM_OUTBOX],
+}
+
+# Where what may be inserted is not what may be changed afterwards.
+_INSERTS: dict[Scope, str] = {
+    Scope.ADDRESSED: (
+        f"{_SAME_HOUSEHOLD} and {MAY_WRITE} "
+        f"and user_id in (select user_id from household_members where {_SAME_HOUSEHOLD})"
+    ),
 }
 
 _GRANTS: dict[Scope, str] = {
@@ -83,7 +93,7 @@ def statements(model: type[Model]) -> list[str]:
         made.append(f"grant {grants} on {table} to {APP}")
         conditions = {
             "select": f"using ({rows})",
-            "insert": f"with check ({writes})",
+            "insert": f"with check ({_INSERTS.get(scope, writes)})",
             "update": f"using ({writes}) with check ({writes})",
             "delete": f"using ({writes})",
         }

@@ -89,11 +89,14 @@ CREATE TABLE link_attempts (
     id UUID NOT NULL,
     user_id UUID NOT NULL,
     state TEXT NOT NULL,
+    idempotency_key TEXT,
     bank_link_id UUID,
     started_at TIMESTAMP WITH TIME ZONE NOT NULL,
     CONSTRAINT pk_link_attempts PRIMARY KEY (household_id, id),
     CONSTRAINT ck_link_attempts_state CHECK (state in ('OPEN', 'DONE', 'ENDED'))
 );
+
+CREATE INDEX ix_link_attempts_open ON link_attempts (started_at) WHERE state = 'OPEN';
 
 CREATE TABLE merchant_dictionary (
     key TEXT NOT NULL,
@@ -216,6 +219,8 @@ CREATE TABLE bank_links (
     sync_done INTEGER DEFAULT 0 NOT NULL,
     failures INTEGER DEFAULT 0 NOT NULL,
     next_sync_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    lease UUID,
+    leased_until TIMESTAMP WITH TIME ZONE,
     last_synced_at TIMESTAMP WITH TIME ZONE,
     created_at TIMESTAMP WITH TIME ZONE NOT NULL,
     unlinked_at TIMESTAMP WITH TIME ZONE,
@@ -227,6 +232,8 @@ CREATE TABLE bank_links (
 );
 
 CREATE INDEX ix_bank_links_due ON bank_links (next_sync_at) WHERE sync_requested > sync_done;
+
+CREATE INDEX ix_bank_links_removal ON bank_links (removal_due_at) WHERE removal_due_at is not null;
 
 CREATE UNIQUE INDEX uq_bank_links_provider_item ON bank_links (provider, provider_item_id);
 
@@ -384,6 +391,8 @@ CREATE TABLE syncs (
 );
 
 CREATE INDEX ix_syncs_link ON syncs (household_id, bank_link_id, started_at desc, id desc);
+
+CREATE UNIQUE INDEX uq_syncs_running ON syncs (household_id, bank_link_id) WHERE status = 'RUNNING';
 
 CREATE TABLE daily_balances (
     household_id UUID NOT NULL,

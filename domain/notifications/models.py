@@ -15,7 +15,8 @@ class Notification(Model):
         Index("ix_notifications_newest", "household_id", "user_id", text("at desc"), text("id desc")),
         CheckConstraint("kind in ('BUDGET_NEARING', 'BUDGET_EXCEEDED', 'SYNC_TROUBLE')", name="kind"),
     )
-    scope = Scope.HOUSEHOLD
+    scope = Scope.ADDRESSED
+    app_grants = "select, insert, update"
 
     household_id: Mapped[UUID] = mapped_column(primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True)
