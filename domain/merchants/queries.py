@@ -3,7 +3,8 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Text, any_, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.merchants.models import DictionaryEntry, Merchant
@@ -23,7 +24,7 @@ async def dictionary_hits(
     `country` is an ISO 3166 code in lower case: what the dictionary says of it goes before what holds everywhere.
     """
     statement = select(DictionaryEntry.key, DictionaryEntry.name, DictionaryEntry.category_id).where(
-        DictionaryEntry.key.in_(keys), DictionaryEntry.country.in_({"", country})
+        DictionaryEntry.key == any_(literal(list(keys), ARRAY(Text))), DictionaryEntry.country.in_(["", country])
     )
     rows = await session.execute(statement.order_by(DictionaryEntry.country))
     return {key: (name, category_id) for key, name, category_id in rows}
