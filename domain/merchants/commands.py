@@ -1,6 +1,6 @@
 """Merchants come with the transactions that name them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from runtime.ids import new_id
@@ -16,15 +16,21 @@ on conflict (household_id, key) do nothing
 """
 
 
-async def merchants_named(unit: Unit, names: Mapping[str, str]) -> dict[str, UUID]:
-    """The household's merchants by the keys of their names; those that are not there are made."""
-    if not names:
+async def known_merchants(unit: Unit, keys: Collection[str]) -> dict[str, UUID]:
+    """Those that the household has, by the keys of their names."""
+    if not keys:
         return {}
     connection = await unit.connection()
-    found: dict[str, UUID] = {key: id for key, id in await connection.fetch(_FIND, unit.household_id, list(names))}
+    return {key: id for key, id in await connection.fetch(_FIND, unit.household_id, list(keys))}
+
+
+async def merchants_named(unit: Unit, names: Mapping[str, str]) -> dict[str, UUID]:
+    """The household's merchants by the keys of their names; those that are not there are made."""
+    found = await known_merchants(unit, names)
     if new := [key for key in names if key not in found]:
+        connection = await unit.connection()
         ids = [new_id() for _ in new]
         await connection.execute(_ADD, unit.household_id, ids, new, [names[key] for key in new])
         # Somebody else may have made one meanwhile: whose it is now is read and not assumed.
-        found |= {key: id for key, id in await connection.fetch(_FIND, unit.household_id, new)}
+        found |= await known_merchants(unit, new)
     return found

@@ -11,7 +11,7 @@ from domain.categories.dictionary import DictionaryHit, Entry, look_up
 from domain.categories.models import CategoryRule
 from domain.categories.rule_book import RuleBook
 from domain.categories.rules import Decision, ProviderCategory, Rule, decide_category, description_words
-from domain.merchants.commands import merchants_named
+from domain.merchants.commands import known_merchants, merchants_named
 from domain.merchants.queries import dictionary_hits
 from domain.merchants.rules import candidate_keys, merchant_display_name, merchant_key
 from runtime.unit import Unit
@@ -33,11 +33,24 @@ class Uncategorised:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedMerchant:
+    """Whom a transaction names. `id` is null where the household has no such merchant yet and none was to be made."""
+
+    key: str
+    name: str
+    id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
 class Categorised:
-    """`merchant_id` is null where the description names nobody."""
+    """`merchant` is null where the description names nobody."""
 
     decision: Decision
-    merchant_id: UUID | None
+    merchant: NamedMerchant | None
+
+    @property
+    def merchant_id(self) -> UUID | None:
+        return self.merchant.id if self.merchant else None
 
 
 @dataclass
@@ -53,25 +66,26 @@ class _Memory:
 _Question = tuple[str, str, str | None, ProviderCategory | None, str, bool]
 
 
-async def categorise(unit: Unit, rows: Sequence[Uncategorised]) -> list[Categorised]:
-    """An answer for each row, in their order. Makes the merchants that are not there yet.
+async def categorise(unit: Unit, rows: Sequence[Uncategorised], *, make_merchants: bool = True) -> list[Categorised]:
+    """An answer for each row, in their order. Makes the merchants that are not there yet, or only names them: then the
+    caller makes them, which a long unit does at its end, because others who meet a new merchant wait for it.
 
     At most one statement for rules, one for the dictionary of each currency and three for merchants, however many rows.
     """
     memory = unit.gathered("categorising", _Memory)
     questions = {_question(row): row for row in rows}
     hits = await _hits(unit, memory, questions)
-    merchants = await _merchants(unit, memory, questions, hits)
+    merchants = await _merchants(unit, memory, questions, hits, make_merchants)
     if memory.book is None:
         memory.book = await _rule_book(unit)
     answers: dict[_Question, Categorised] = {}
     for question, row in questions.items():
-        merchant_id, words = merchants.get(question), frozenset[str]()
+        merchant, words = merchants.get(question), frozenset[str]()
         if memory.book.asks_for_words:
             words = description_words(row.description) | description_words(row.original_description)
-        rule = memory.book.category_for(merchant_id, words)
+        rule = memory.book.category_for(merchant.id if merchant else None, words)
         decision = decide_category(None, rule, row.provider, hits[question], row.amount)
-        answers[question] = Categorised(decision, merchant_id)
+        answers[question] = Categorised(decision, merchant)
     return [answers[_question(row)] for row in rows]
 
 
@@ -127,7 +141,8 @@ async def _merchants(
     memory: _Memory,
     questions: dict[_Question, Uncategorised],
     hits: dict[_Question, DictionaryHit | None],
-) -> dict[_Question, UUID]:
+    make: bool,
+) -> dict[_Question, NamedMerchant]:
     keys: dict[_Question, str] = {}
     names: dict[str, str] = {}
     for question, row in questions.items():
@@ -138,7 +153,6 @@ async def _merchants(
             names.setdefault(key, name)
     if len(memory.merchants) > MOST_REMEMBERED:
         memory.merchants.clear()
-    memory.merchants |= await merchants_named(
-        unit, {key: name for key, name in names.items() if key not in memory.merchants}
-    )
-    return {question: memory.merchants[key] for question, key in keys.items()}
+    unknown = {key: name for key, name in names.items() if key not in memory.merchants}
+    memory.merchants |= await (merchants_named(unit, unknown) if make else known_merchants(unit, unknown))
+    return {question: NamedMerchant(key, names[key], memory.merchants.get(key)) for question, key in keys.items()}
