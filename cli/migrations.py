@@ -25,7 +25,7 @@ def alembic(owner_url: str, *arguments: str) -> str:
         check=False,
     )
     if done.returncode != 0:
-        raise MigrationFailure("\n".join((done.stderr or done.stdout).strip().splitlines()[-15:]))
+        raise MigrationFailure("\n".join((done.stderr + done.stdout).strip().splitlines()[-15:]))
     return done.stdout
 
 

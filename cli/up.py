@@ -233,7 +233,7 @@ def _facts(stack: Stack) -> dict[str, object]:
 
 
 def _port(text: str) -> int:
-    port = int(text) if text.isdecimal() else 0
+    port = int(text) if text.isascii() and text.isdecimal() else 0
     if not 0 < port < 65536:
         raise argparse.ArgumentTypeError(f"{text!r} is not a port: 1 to 65535")
     return port
