@@ -163,7 +163,7 @@ class _Coffer:
 
     async def _until_ready(self) -> bool:
         """Whether the API says so in time; if not, everything keeps running and the reason is shown."""
-        said = ""
+        said, pause = "", 0.1
         with suppress(TimeoutError):
             async with asyncio.timeout(READY_SECONDS):
                 while True:
@@ -174,7 +174,8 @@ class _Coffer:
                     if reason != said:
                         self._logbook.event("supervisor", f"not ready yet: {reason}", level="debug")
                         said = reason
-                    await asyncio.sleep(0.2)
+                    await asyncio.sleep(pause)
+                    pause = min(pause * 1.2, 1.0)
         self._logbook.event("supervisor", f"still not ready after {READY_SECONDS} s: {said}", level="warning")
         return False
 
