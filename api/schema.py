@@ -5,6 +5,8 @@ from typing import Annotated, Any
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
+from api.accounts.subscriptions import BalanceSubscription
+from api.changes.subscriptions import ChangesSubscription
 from api.errors import bad_input
 from api.fields import Info
 from api.identity.mutations import IdentityMutations
@@ -56,8 +58,14 @@ class Mutation(IdentityMutations, NotificationMutations):
     pass
 
 
+@strawberry.type(description="What happens, as it happens. Each event is read in a snapshot of its own.")
+class Subscription(BalanceSubscription, ChangesSubscription):
+    pass
+
+
 schema = strawberry.Schema(
     Query,
     Mutation,
+    Subscription,
     config=StrawberryConfig(scalar_map=dict(SCALARS)),
 )

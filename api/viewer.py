@@ -4,6 +4,7 @@ import strawberry
 
 from api.accounts.queries import AccountsOfViewer
 from api.categories.queries import CategoriesOfViewer
+from api.changes.queries import ChangesOfViewer
 from api.households.queries import HouseholdOfViewer
 from api.notifications.queries import NotificationsOfViewer
 from api.recurring.queries import RecurringOfViewer
@@ -13,6 +14,7 @@ from api.transactions.queries import TransactionsOfViewer
 @strawberry.type(description="Everything that belongs to the signed-in person's household.")
 class Viewer(
     HouseholdOfViewer,
+    ChangesOfViewer,
     AccountsOfViewer,
     TransactionsOfViewer,
     CategoriesOfViewer,

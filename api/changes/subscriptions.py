@@ -1,0 +1,32 @@
+"""The push side of the journal: every change of the household."""
+
+from collections.abc import AsyncGenerator, Sequence
+
+import strawberry
+
+from api.changes.types import Change
+from api.live.following import Subscriber, follow, start_of
+from api.live.gate import After, subscription
+from domain.changes import queries
+from domain.changes.lines import Line
+from domain.changes.position import Position
+from domain.changes.queries import changes_in
+from runtime.reader import Reader
+
+
+async def changes(subscriber: Subscriber, after: After = None) -> AsyncGenerator[queries.Change, None]:
+    stream_id = subscriber.viewer.household_id
+    async with subscriber.reader() as reader:
+        start = await start_of(reader, stream_id, after)
+
+    async def events_of(_reader: Reader, lines: Sequence[Line], position: Position) -> list[queries.Change]:
+        return [change for line in lines for change in changes_in(stream_id, line, position)]
+
+    return follow(subscriber, stream_id, start, events_of)
+
+
+@strawberry.type
+class ChangesSubscription:
+    changes: Change = subscription(
+        changes, description="Every change of the household, the push side of Viewer.changes."
+    )

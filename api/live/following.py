@@ -1,0 +1,133 @@
+"""A journal read on and on: what was missed first, then each line soon after its commit.
+
+It listens before it reads, so nothing falls in between; it reads pages through the viewer's own rights and holds no
+connection while it waits; it keeps one page at most, however slowly its events are taken.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+from uuid import UUID
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from api.errors import LAGGING, RESYNC, ClientError
+from domain.changes.lines import MOST_LINES, Line, check_position, heads_of, lines_from
+from domain.changes.position import Position
+from integrations.world import World
+from runtime.reader import Reader
+from runtime.viewer import Viewer
+
+MOST_BEHIND = 10_000
+"""Lines behind a resumed position: more are not replayed."""
+MOST_WAITING = 1_000
+"""Lines that may come while an event is not taken ..."""
+PATIENCE_SECONDS = 5.0
+"""... for as long as this."""
+DATABASE_AWAY_SECONDS = 30.0
+RETRY_SECONDS = 0.25
+
+T = TypeVar("T")
+EventsOf = Callable[[Reader, Sequence[Line], Position], Awaitable[Sequence[T]]]
+"""What a page of lines means to one kind of stream: (reader, lines, position of the first object)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriber:
+    """Who listens, and through what."""
+
+    world: World
+    viewer: Viewer
+
+    def reader(self) -> Reader:
+        """A snapshot of its own: to be used as a context manager, and not across a `yield`."""
+        return Reader(self.world.database, self.viewer)
+
+
+async def start_of(reader: Reader, stream_id: UUID, after: str | None) -> Position:
+    """Where a stream begins: behind the client's position, or with what is new.
+
+    Raises PositionProblem, and RESYNC for a position too far back.
+    """
+    if after is None:
+        return (await heads_of(reader, [stream_id]))[stream_id]
+    position, head = await check_position(reader, stream_id, after)
+    if head.line - position.line > MOST_BEHIND:
+        raise ClientError(RESYNC, f"The position is more than {MOST_BEHIND} lines old: read afresh and go on from now.")
+    return position
+
+
+async def follow(
+    subscriber: Subscriber,
+    stream_id: UUID,
+    start: Position,
+    events_of: EventsOf[T],
+    *,
+    kinds: Collection[str] | None = None,
+    first: Sequence[T] = (),
+) -> AsyncGenerator[T, None]:
+    """`first`, then the events of the lines from `start` on, of the given kinds only.
+
+    Without an end, unless the stream may not be seen any more. Raises LAGGING when the events are not taken while many
+    others come.
+    """
+    position = start
+    is_live = False
+    longest_held = 0.0
+    with subscriber.world.broadcast.listen(stream_id, kinds) as listener:
+        for event in first:
+            yield event
+        while True:
+            page = await _patiently(lambda: _read(subscriber, stream_id, position, events_of, kinds))  # noqa: B023
+            if page is None:
+                return
+            if is_live and longest_held > PATIENCE_SECONDS and page.head.line - position.line > MOST_WAITING:
+                raise ClientError(LAGGING, "Events are taken too slowly: resume after the last position.")
+            position = page.end
+            longest_held = 0.0
+            for event in page.events:
+                offered = time.monotonic()
+                yield event
+                longest_held = max(longest_held, time.monotonic() - offered)
+            if page.end >= page.head:
+                is_live = True
+                await listener.wait()
+
+
+@dataclass(frozen=True, slots=True)
+class _Page(Generic[T]):
+    events: Sequence[T]
+    end: Position
+    head: Position
+
+
+async def _read(
+    subscriber: Subscriber,
+    stream_id: UUID,
+    position: Position,
+    events_of: EventsOf[T],
+    kinds: Collection[str] | None,
+) -> "_Page[T] | None":
+    async with subscriber.reader() as reader:
+        head = (await heads_of(reader, [stream_id])).get(stream_id)
+        if head is None:
+            return None
+        lines = await lines_from(reader, stream_id, position, kinds=kinds) if position < head else []
+        events = await events_of(reader, lines, position) if lines else []
+    return _Page(events, Position.after(lines[-1].seq) if len(lines) == MOST_LINES else head, head)
+
+
+async def _patiently(read: Callable[[], Awaitable[T]]) -> T:
+    """Again and again while PostgreSQL is away for a moment."""
+    given_up = time.monotonic() + DATABASE_AWAY_SECONDS
+    while True:
+        try:
+            return await read()
+        except (OSError, PoolTimeout, DBAPIError) as error:
+            away = not isinstance(error, DBAPIError) or error.connection_invalidated
+            if not away or time.monotonic() > given_up:
+                raise
+        await asyncio.sleep(RETRY_SECONDS)

@@ -1,0 +1,47 @@
+"""What every subscription passes: sign-in and the check of its arguments, before anything is streamed."""
+
+import inspect
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from typing import Annotated, Any
+
+import strawberry
+
+from api.errors import bad_input
+from api.fields import Info, check_arguments
+from api.live.following import Subscriber
+from domain.mistakes import Problem
+
+Source = Callable[..., Awaitable[AsyncGenerator[Any, None]]]
+
+After = Annotated[
+    str | None,
+    strawberry.argument(
+        description="The last position that was seen: what was missed comes first. Left out: only what is new."
+    ),
+]
+
+
+def subscription(source: Source, *, description: str) -> Any:
+    """A field of Subscription. `source(subscriber, **arguments)` checks its arguments and gives the events.
+
+    Each event is the value of the field's type, and is executed in a snapshot of its own.
+    """
+    parameters = list(inspect.signature(source).parameters.values())[1:]
+
+    async def resolve(root: Any, info: Info, **arguments: Any) -> AsyncGenerator[Any, None]:
+        context = info.context
+        viewer = context.require_viewer()
+        check_arguments(arguments)
+        try:
+            return await source(Subscriber(context.world, viewer), **arguments)
+        except Problem as problem:
+            raise bad_input(str(problem)) from None
+
+    own = [
+        inspect.Parameter("root", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Any),
+        inspect.Parameter("info", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Info),
+    ]
+    named = [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in parameters]
+    resolve.__signature__ = inspect.Signature([*own, *named])  # type: ignore[attr-defined]
+    resolve.__module__ = source.__module__
+    return strawberry.subscription(resolver=resolve, description=description)

@@ -1,0 +1,69 @@
+"""A real server on a loopback port, with a relay beside it."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+
+import pytest
+import uvicorn
+from starlette.applications import Starlette
+
+from runtime.settings import Settings
+from tests.api.live.socket_client import Address
+from workers.relay import run_relay
+
+
+class QuietServer(uvicorn.Server):
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@asynccontextmanager
+async def serving(app: Starlette) -> AsyncIterator[Address]:
+    """The application behind a real socket, until the block ends."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.bind(("127.0.0.1", 0))
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        lifespan="off",
+        ws="websockets-sansio",
+        ws_per_message_deflate=False,
+        timeout_graceful_shutdown=3,
+    )
+    server = QuietServer(config)
+    running = asyncio.create_task(server.serve(sockets=[listener]))
+    try:
+        while not server.started:  # noqa: ASYNC110 uvicorn has no event for it
+            await asyncio.sleep(0.01)
+        yield Address(listener.getsockname()[1])
+    finally:
+        app.state.parts.transports.close()
+        server.should_exit = True
+        await running
+        listener.close()
+
+
+@asynccontextmanager
+async def relaying(settings: Settings) -> AsyncIterator[None]:
+    relay = asyncio.create_task(run_relay(settings))
+    try:
+        yield
+    finally:
+        relay.cancel()
+        with suppress(asyncio.CancelledError):
+            await relay
+
+
+@pytest.fixture
+async def relay(settings: Settings) -> AsyncIterator[None]:
+    async with relaying(settings):
+        yield
+
+
+@pytest.fixture
+async def live(app: Starlette, relay: None) -> AsyncIterator[Address]:
+    async with serving(app) as address:
+        yield address
