@@ -31,6 +31,7 @@ class BankLink(Model):
         ForeignKeyConstraint(["institution_id"], ["institutions.id"]),
         Index("uq_bank_links_provider_item", "provider", "provider_item_id", unique=True),
         Index("ix_bank_links_due", "next_sync_at", postgresql_where=text("sync_requested > sync_done")),
+        Index("ix_bank_links_removal", "removal_due_at", postgresql_where=text("removal_due_at is not null")),
         CheckConstraint("status in ('ACTIVE', 'SYNCING', 'NEEDS_SIGN_IN', 'FAILING', 'UNLINKED')", name="status"),
     )
     scope = Scope.HOUSEHOLD
@@ -54,6 +55,9 @@ class BankLink(Model):
     """Failed syncs in a row; the wait before the next grows with it."""
     next_sync_at: Mapped[Instant]
     """Not before this."""
+    lease: Mapped[UUID | None]
+    """Who synchronises it just now. A process that dies leaves its lease behind: it ends at `leased_until`."""
+    leased_until: Mapped[Instant | None]
     last_synced_at: Mapped[Instant | None]
     created_at: Mapped[Instant]
     unlinked_at: Mapped[Instant | None]
@@ -65,7 +69,10 @@ class LinkAttempt(Model):
     """The intent to link, committed before the provider is asked, so that a crash between leaves a trace."""
 
     __tablename__ = "link_attempts"
-    __table_args__ = (CheckConstraint("state in ('OPEN', 'DONE', 'ENDED')", name="state"),)
+    __table_args__ = (
+        Index("ix_link_attempts_open", "started_at", postgresql_where=text("state = 'OPEN'")),
+        CheckConstraint("state in ('OPEN', 'DONE', 'ENDED')", name="state"),
+    )
     scope = Scope.PERSON
     system_grants = "select, update"
 
@@ -73,17 +80,24 @@ class LinkAttempt(Model):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     user_id: Mapped[UUID]
     state: Mapped[str]
+    idempotency_key: Mapped[str | None]
+    """The client's key: given free again where no link has come of the attempt."""
     bank_link_id: Mapped[UUID | None]
     started_at: Mapped[Instant]
 
 
 class Sync(Model):
+    """RUNNING from the moment it is asked for; a job that died leaves it so, and the next one goes on with it."""
+
     __tablename__ = "syncs"
     __table_args__ = (
         ForeignKeyConstraint(
             ["household_id", "bank_link_id"], ["bank_links.household_id", "bank_links.id"], ondelete="cascade"
         ),
         Index("ix_syncs_link", "household_id", "bank_link_id", text("started_at desc"), text("id desc")),
+        Index(
+            "uq_syncs_running", "household_id", "bank_link_id", unique=True, postgresql_where=text("status = 'RUNNING'")
+        ),
         CheckConstraint("status in ('RUNNING', 'SUCCEEDED', 'FAILED')", name="status"),
     )
     scope = Scope.HOUSEHOLD
