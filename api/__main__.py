@@ -1,6 +1,7 @@
 """One API process: `python -m api --port 8000`."""
 
 import argparse
+import os
 import socket
 import sys
 
@@ -57,7 +58,8 @@ def main() -> None:
     try:
         uvloop.run(serve(arguments.host, arguments.port))
     except (KeyProblem, SettingMissing) as problem:
-        sys.exit(f"coffer api: {problem}")
+        print(f"coffer api: {problem}", file=sys.stderr)
+        sys.exit(os.EX_CONFIG)  # trying again would not help
 
 
 if __name__ == "__main__":

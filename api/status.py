@@ -2,9 +2,9 @@
 
 import asyncio
 import json
+import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
 
 import httpx
 from redis.exceptions import RedisError
@@ -113,8 +113,9 @@ async def _up_file(world: World) -> None:
     if path is None:
         return
     try:
-        content: dict[str, Any] = json.loads(path.read_text())
-    except (OSError, ValueError):
+        api = json.loads(path.read_text())["pids"]["api"]
+    except (OSError, ValueError, KeyError, TypeError):
         raise NotReady("starting") from None
-    if not isinstance(content, dict) or "pids" not in content:
+    # An older file speaks of a process that is gone: the supervisor writes it again after each restart.
+    if api != os.getpid():
         raise NotReady("starting")
