@@ -5,14 +5,19 @@ from typing import Annotated, Any
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
+from api.accounts.mutations import AccountMutations
 from api.accounts.subscriptions import BalanceSubscription
+from api.budgets.mutations import BudgetMutations
+from api.categories.mutations import CategoryMutations
 from api.changes.subscriptions import ChangesSubscription
+from api.defaults import omit_null_defaults
 from api.errors import bad_input
 from api.fields import Info
 from api.identity.mutations import IdentityMutations
 from api.node import Node, nodes_by_text
 from api.notifications.mutations import NotificationMutations
 from api.scalars import SCALARS
+from api.transactions.mutations import TransactionMutations
 from api.viewer import Viewer
 
 MOST_NODES = 100
@@ -54,7 +59,14 @@ class Query:
 
 
 @strawberry.type(description="Changing. Mutations of one document run one after the other.")
-class Mutation(IdentityMutations, NotificationMutations):
+class Mutation(
+    IdentityMutations,
+    AccountMutations,
+    TransactionMutations,
+    CategoryMutations,
+    BudgetMutations,
+    NotificationMutations,
+):
     pass
 
 
@@ -69,3 +81,4 @@ schema = strawberry.Schema(
     Subscription,
     config=StrawberryConfig(scalar_map=dict(SCALARS)),
 )
+omit_null_defaults(schema._schema)

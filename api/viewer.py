@@ -3,6 +3,7 @@
 import strawberry
 
 from api.accounts.queries import AccountsOfViewer
+from api.budgets.queries import BudgetsOfViewer
 from api.categories.queries import CategoriesOfViewer
 from api.changes.queries import ChangesOfViewer
 from api.households.queries import HouseholdOfViewer
@@ -18,6 +19,7 @@ class Viewer(
     AccountsOfViewer,
     TransactionsOfViewer,
     CategoriesOfViewer,
+    BudgetsOfViewer,
     RecurringOfViewer,
     NotificationsOfViewer,
 ):

@@ -42,6 +42,8 @@ class BudgetMonth:
     rolled_over: Money
     remaining: Money
     lines: list[BudgetLine]
+    unconverted: Sequence[str] = ()
+    """Currencies of amounts of this month that are left out, because they are not the lines'."""
 
 
 def holds_in(budget: BudgetPlan, month: Month) -> bool:

@@ -13,6 +13,11 @@ async def households_by_ids(reader: Reader, ids: Sequence[UUID]) -> dict[UUID, H
     return {one.id: one for one in await reader.all(select(Household).where(Household.id.in_(ids)))}
 
 
+async def household_of_viewer(reader: Reader) -> Household:
+    """The household of the session: its currency and its zone are what figures are made in."""
+    return (await households_by_ids(reader, [reader.viewer.household_id]))[reader.viewer.household_id]
+
+
 async def members_by_household(reader: Reader, ids: Sequence[UUID]) -> dict[UUID, list[HouseholdMember]]:
     found: dict[UUID, list[HouseholdMember]] = {id: [] for id in ids}
     statement = select(HouseholdMember).where(HouseholdMember.household_id.in_(ids))

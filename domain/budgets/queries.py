@@ -1,0 +1,114 @@
+"""Budgets, how their periods stand, and the budget page."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import Select, or_, select
+
+from domain.budgets import month as months
+from domain.budgets.coverage import ExpenseTree
+from domain.budgets.models import Budget
+from domain.budgets.month import BudgetMonth, first_month_to_sum
+from domain.budgets.rules import BudgetPlan, BudgetStatus, RolloverMode, budget_status
+from domain.budgets.spent import spent_by_budget
+from domain.categories.kind import CategoryKind
+from domain.categories.queries import CategoryRow, category_tree
+from domain.households.queries import household_of_viewer
+from domain.money import Money, zero
+from domain.periods import BudgetPeriod, Month, check_day
+from domain.spending.queries import spending_by_month
+from domain.zones import day_in
+from runtime import clock
+from runtime.reader import Reader
+
+
+async def budgets_by_ids(reader: Reader, ids: Sequence[UUID]) -> dict[UUID, Budget]:
+    return {budget.id: budget for budget in await reader.all(_mine(reader).where(Budget.id.in_(ids)))}
+
+
+async def budgets_by_household(
+    reader: Reader, household_ids: Sequence[UUID], *, include_ended: bool
+) -> dict[UUID, list[Budget]]:
+    """As they were made. One that ends today has not ended."""
+    household = await household_of_viewer(reader)
+    statement = _mine(reader)
+    if not include_ended:
+        today = day_in(household.timezone, clock.now())
+        statement = statement.where(or_(Budget.ends_on.is_(None), Budget.ends_on >= today))
+    budgets = list(await reader.all(statement.order_by(Budget.created_at, Budget.id)))
+    return {id: budgets for id in household_ids if id == household.id}
+
+
+async def statuses_by_budget(
+    reader: Reader, ids: Sequence[UUID], *, on: date | None = None
+) -> dict[UUID, BudgetStatus]:
+    """How the period that contains the day stands, today where it is left out; without those that have none then.
+
+    Six statements at most, for any number of budgets. Raises `PeriodProblem` for a day beyond reason.
+    """
+    if on is not None:
+        check_day(on)
+    return await statuses_of(reader, (await budgets_by_ids(reader, ids)).values(), on)
+
+
+async def statuses_of(reader: Reader, budgets: Iterable[Budget], on: date | None = None) -> dict[UUID, BudgetStatus]:
+    """The same for budgets that have been read already."""
+    household = await household_of_viewer(reader)
+    day = on or day_in(household.timezone, clock.now())
+    plans = [plan_of(budget) for budget in budgets]
+    spent = await spent_by_budget(reader, plans, day, household.currency, expense_tree(await category_tree(reader)))
+    statuses = {plan.id: budget_status(plan, day, spent.get(plan.id, {})) for plan in plans}
+    return {id: status for id, status in statuses.items() if status is not None}
+
+
+async def budget_months(reader: Reader, household_ids: Sequence[UUID], *, month: Month) -> dict[UUID, BudgetMonth]:
+    """The budget page of the viewer's household: four statements."""
+    household = await household_of_viewer(reader)
+    if household.id not in household_ids:
+        return {}
+    categories = await category_tree(reader)
+    # Also budgets that ended before: the month that a later one began in is planned by both.
+    started = _mine(reader).where(Budget.starts_on <= month.days.last)
+    plans = [plan_of(budget) for budget in await reader.all(started.order_by(Budget.created_at, Budget.id))]
+    sums = await spending_by_month(reader, household.id, first_month_to_sum(plans, month), month)
+
+    income, spent, left_out = zero(household.currency), {}, set()
+    for when, lines in sums.items():
+        for line in lines:
+            kind = categories[line.category_id].kind
+            if kind == CategoryKind.TRANSFER:
+                continue
+            if line.currency != household.currency:
+                left_out.update([line.currency] if when == month else [])
+            elif kind == CategoryKind.EXPENSE:
+                spent[line.category_id, when] = -Money(line.amount, line.currency)
+            elif when == month:
+                income += Money(line.amount, line.currency)
+    page = months.budget_month(month, expense_tree(categories), plans, income, spent)
+    return {household.id: replace(page, unconverted=sorted(left_out))}
+
+
+def plan_of(budget: Budget) -> BudgetPlan:
+    """What the rules need to know of a budget."""
+    return BudgetPlan(
+        id=budget.id,
+        category_id=budget.category_id,
+        period=BudgetPeriod(budget.period),
+        limit=Money(budget.limit_amount, budget.currency),
+        rollover=RolloverMode(budget.rollover),
+        starts_on=budget.starts_on,
+        ends_on=budget.ends_on,
+    )
+
+
+def expense_tree(categories: Mapping[UUID, CategoryRow]) -> ExpenseTree:
+    return ExpenseTree(
+        parents={id: row.parent_id for id, row in categories.items()},
+        expenses={id for id, row in categories.items() if row.kind == CategoryKind.EXPENSE},
+    )
+
+
+def _mine(reader: Reader) -> Select[Budget]:
+    return select(Budget).where(Budget.household_id == reader.viewer.household_id)
