@@ -21,7 +21,8 @@ async def known_merchants(unit: Unit, keys: Collection[str]) -> dict[str, UUID]:
     if not keys:
         return {}
     connection = await unit.connection()
-    return {key: id for key, id in await connection.fetch(_FIND, unit.household_id, list(keys))}
+    rows = await connection.fetch(_FIND, unit.household_id, list(keys))
+    return {row["key"]: row["id"] for row in rows}
 
 
 async def merchants_named(unit: Unit, names: Mapping[str, str]) -> dict[str, UUID]:

@@ -112,6 +112,5 @@ async def sums_counted(database: Database, viewer: Viewer) -> Sums:
     async with Reader(database, viewer) as reader:
         rows = (await reader.execute(statement)).all()
     return {
-        (account, category, currency, at.date()): (amount, count)
-        for account, category, currency, at, amount, count in rows
+        (account, category, currency, at): (amount, count) for account, category, currency, at, amount, count in rows
     }
