@@ -16,8 +16,12 @@ from api.fields import Info
 from api.identity.mutations import IdentityMutations
 from api.node import Node, nodes_by_text
 from api.notifications.mutations import NotificationMutations
+from api.notifications.subscriptions import NotificationSubscription
+from api.savings_groups.mutations import SavingsGroupMutations
+from api.savings_groups.subscriptions import GroupSubscription
 from api.scalars import SCALARS
 from api.transactions.mutations import TransactionMutations
+from api.transactions.subscriptions import TransactionsSubscription
 from api.viewer import Viewer
 
 MOST_NODES = 100
@@ -65,13 +69,20 @@ class Mutation(
     TransactionMutations,
     CategoryMutations,
     BudgetMutations,
+    SavingsGroupMutations,
     NotificationMutations,
 ):
     pass
 
 
 @strawberry.type(description="What happens, as it happens. Each event is read in a snapshot of its own.")
-class Subscription(BalanceSubscription, ChangesSubscription):
+class Subscription(
+    BalanceSubscription,
+    GroupSubscription,
+    TransactionsSubscription,
+    NotificationSubscription,
+    ChangesSubscription,
+):
     pass
 
 

@@ -10,6 +10,7 @@ import strawberry
 from api.categories.types import CategorySource
 from api.errors import bad_input
 from api.ids import BadId, decode_as
+from api.inputs import name_of
 from domain.transactions.filter import MOST_CHOICES, Direction, Filter
 
 
@@ -73,9 +74,9 @@ def read_filter(given: TransactionFilter | None) -> Filter | None:
         to=given.to,
         min_amount=given.min_amount,
         max_amount=given.max_amount,
-        direction=None if given.direction is None else Direction(_name(given.direction)),
-        status=None if given.status is None else _name(given.status),
-        categorized_by=None if given.categorized_by is None else tuple(map(_name, given.categorized_by)),
+        direction=None if given.direction is None else Direction(name_of(given.direction)),
+        status=name_of(given.status),
+        categorized_by=None if given.categorized_by is None else tuple(map(name_of, given.categorized_by)),
         search=given.search,
     )
 
@@ -89,7 +90,3 @@ def _ids(prefix: str, name: str, texts: list[strawberry.ID] | None) -> tuple[UUI
         return tuple({decode_as(prefix, text): None for text in texts})
     except BadId:
         raise bad_input(f"`{name}` holds an id of another type, or none at all.") from None
-
-
-def _name(choice: Enum | str) -> str:
-    return choice.name if isinstance(choice, Enum) else choice

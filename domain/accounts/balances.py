@@ -9,10 +9,9 @@ from sqlalchemy.exc import DBAPIError
 
 from domain.accounts.models import Account, DailyBalance
 from domain.events import BalanceChanged
-from domain.households.models import Household
+from domain.households.today import household_today
 from domain.mistakes import invalid
 from domain.money import Money, format_amount
-from domain.zones import day_in
 from runtime.unit import Unit, sqlstate
 
 OUT_OF_RANGE = "22003"
@@ -67,9 +66,8 @@ async def move_balance(unit: Unit, account_id: UUID, delta: Decimal) -> None:
 
 
 async def _keep_day(unit: Unit, account_id: UUID, balance: Decimal) -> None:
-    zone = (await unit.session.scalars(select(Household.timezone).where(Household.id == unit.household_id))).one()
     kept = insert(DailyBalance).values(
-        household_id=unit.household_id, account_id=account_id, day=day_in(zone, unit.at), balance=balance
+        household_id=unit.household_id, account_id=account_id, day=await household_today(unit), balance=balance
     )
     await unit.session.execute(
         kept.on_conflict_do_update(

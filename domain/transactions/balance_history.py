@@ -11,12 +11,10 @@ from sqlalchemy import func, or_, select
 from domain.accounts.models import Account, DailyBalance
 from domain.accounts.queries import accounts_by_ids
 from domain.accounts.rules import balances_on
-from domain.households.queries import households_by_ids
+from domain.households.today import household_today
 from domain.money import Money
 from domain.periods import Days
 from domain.transactions.models import Transaction
-from domain.zones import day_in
-from runtime import clock
 from runtime.reader import Reader
 
 
@@ -38,8 +36,7 @@ async def balances_by_account(
     # Where a balance was known on the first day already, what was booked does not matter.
     needed = {id: account for id, account in accounts.items() if not any(day <= span.first for day in known[id])}
     booked = await _booked(reader, needed, span)
-    household = (await households_by_ids(reader, [reader.viewer.household_id]))[reader.viewer.household_id]
-    today = day_in(household.timezone, clock.now())
+    today = await household_today(reader)
     return {
         id: [
             BalanceOfDay(day, balance)

@@ -1,0 +1,82 @@
+"""Keeping accounts by hand."""
+
+from decimal import Decimal
+from uuid import UUID
+
+import strawberry
+
+from api.accounts.types import AccountPayload, AccountType
+from api.gates import mutation
+from api.ids import input_id
+from api.inputs import name_of
+from api.scalars import CurrencyCode
+from domain.accounts import commands
+from domain.transactions.adjustments import adjust_balance
+from runtime.unit import Unit
+
+
+@strawberry.input(description="An account to keep by hand.")
+class CreateAccountInput:
+    name: str = strawberry.field(description="How it is called: at most 100 characters.")
+    type: AccountType = strawberry.field(description="What kind of thing it is.")
+    currency: CurrencyCode = strawberry.field(description="The currency of its balance and transactions.")
+    balance: Decimal | None = strawberry.field(
+        default=Decimal(0), description="What is on it now; what is owed is negative. It is nobody's income."
+    )
+    idempotency_key: str | None = strawberry.field(
+        default=None, description="The same key and input open it once, however often they are sent."
+    )
+
+
+@strawberry.input(description="Left out, or null, is unchanged.")
+class UpdateAccountInput:
+    account_id: strawberry.ID = strawberry.field(description="The account to change.")
+    name: str | None = strawberry.field(default=None, description="How it is called: at most 100 characters.")
+    type: AccountType | None = strawberry.field(default=None, description="What kind of thing it is.")
+    balance: Decimal | None = strawberry.field(
+        default=None,
+        description=(
+            "Only for an open account kept by hand, else NOT_ALLOWED. The difference is booked today as an "
+            "adjustment that is neither income nor spending."
+        ),
+    )
+
+
+@strawberry.input(description="An account to close.")
+class CloseAccountInput:
+    account_id: strawberry.ID = strawberry.field(description="The account to close: one kept by hand.")
+
+
+async def create_account(unit: Unit, input: CreateAccountInput) -> UUID:
+    return await commands.create_account(
+        unit,
+        name=input.name,
+        type=name_of(input.type),
+        currency=input.currency,
+        balance=input.balance or Decimal(0),
+    )
+
+
+async def update_account(unit: Unit, input: UpdateAccountInput) -> UUID:
+    account_id = input_id("acc", input.account_id, "accountId")
+    await commands.update_account(unit, account_id, name=input.name, type=name_of(input.type))
+    await adjust_balance(unit, account_id, input.balance)
+    return account_id
+
+
+async def close_account(unit: Unit, input: CloseAccountInput) -> UUID:
+    return await commands.close_account(unit, input_id("acc", input.account_id, "accountId"))
+
+
+@strawberry.type
+class AccountMutations:
+    create_account: AccountPayload | None = mutation(create_account, description="Open an account kept by hand.")
+    update_account: AccountPayload | None = mutation(
+        update_account, description="Change an account, or set the balance of one kept by hand."
+    )
+    close_account: AccountPayload | None = mutation(
+        close_account,
+        description=(
+            "Close an account kept by hand: what was booked stays, nothing more can be. NOT_ALLOWED for a linked one."
+        ),
+    )
