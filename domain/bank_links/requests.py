@@ -1,0 +1,67 @@
+"""Asking for a synchronisation. The request is a number in the link's row: no lost job or process forgets it."""
+
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from domain.bank_links.banking import Banking
+from domain.bank_links.models import BankLink, Sync
+from domain.events import SyncStarted
+from domain.mistakes import not_allowed, not_found
+from runtime.ids import new_id
+from runtime.unit import Unit, in_unit
+from runtime.viewer import Viewer
+
+
+async def sync_bank_link(banking: Banking, viewer: Viewer, bank_link_id: UUID) -> UUID:
+    """Have the link synchronised now; the sync's id. It completes a repair, too."""
+    sync_id = await in_unit(banking.database, viewer, lambda unit: request_sync(unit, bank_link_id))
+    await banking.jobs.enqueue("sync_bank_link", bank_link_id=bank_link_id)
+    return sync_id
+
+
+async def request_sync(unit: Unit, bank_link_id: UUID) -> UUID:
+    """NOT_FOUND, and NOT_ALLOWED for a link that has ended."""
+    link = (
+        await unit.session.scalars(
+            select(BankLink)
+            .where(BankLink.household_id == unit.household_id, BankLink.id == bank_link_id)
+            .with_for_update(key_share=True)
+        )
+    ).one_or_none()
+    if link is None:
+        raise not_found("There is no such link.", "input", "bankLinkId")
+    if link.status == "UNLINKED":
+        raise not_allowed("This link has ended: link the bank again.", "input", "bankLinkId")
+    await unit.session.execute(
+        update(BankLink)
+        .where(BankLink.household_id == unit.household_id, BankLink.id == bank_link_id)
+        .values(sync_requested=BankLink.sync_requested + 1, next_sync_at=unit.at)
+        .execution_options(synchronize_session=False)
+    )
+    return await open_sync(unit, bank_link_id)
+
+
+async def open_sync(unit: Unit, bank_link_id: UUID) -> UUID:
+    """The link's sync that is under way, or a new one. The link must be locked, or the unit's own."""
+    running = await unit.session.scalar(
+        select(Sync.id).where(
+            Sync.household_id == unit.household_id, Sync.bank_link_id == bank_link_id, Sync.status == "RUNNING"
+        )
+    )
+    if running is not None:
+        return running
+    sync = Sync(
+        household_id=unit.household_id,
+        id=new_id(),
+        bank_link_id=bank_link_id,
+        status="RUNNING",
+        started_at=unit.at,
+        added=0,
+        modified=0,
+        removed=0,
+    )
+    unit.session.add(sync)
+    await unit.session.flush()
+    unit.record(SyncStarted(ids=[sync.id], data={"bank_link": str(bank_link_id)}))
+    return sync.id

@@ -1,0 +1,90 @@
+"""A pagination as it came, kept outside the memory until it is applied as a whole."""
+
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import suppress
+from uuid import UUID
+
+from domain.bank_links.feed import BankFeed, FeedAccount, FeedPage, Unreadable
+from domain.objects import ObjectStore
+from domain.transactions.incoming import IncomingRow
+
+LARGEST_PAGE = 32 * 1024 * 1024
+MOST_PAGES = 20_000
+MOST_ACCOUNTS = 5_000
+
+
+class Spool:
+    """The pages of one pagination. What an earlier one of the link left behind is overwritten, and cleared with it."""
+
+    def __init__(self, objects: ObjectStore, feed: BankFeed, bank_link_id: UUID, sync_id: UUID) -> None:
+        self._objects = objects
+        self._feed = feed
+        self._folder = f"syncs/{bank_link_id}/"
+        self._prefix = f"{self._folder}{sync_id}/"
+        self._last: FeedPage | None = None
+        self._removing: list[int] = []
+        self._all_accounts: dict[str, FeedAccount] = {}
+        self.unreadable: set[str] = set()
+        self.strangers: set[str] = set()
+        """Accounts that rows name and no page describes."""
+        self.pages = 0
+        self.cursor = ""
+
+    @property
+    def accounts(self) -> Sequence[FeedAccount]:
+        """As the last page that told of them had them."""
+        return list(self._all_accounts.values())
+
+    async def add(self, raw: bytes) -> FeedPage:
+        """Keep a page. Raises Unreadable, ObjectStoreFull, ObjectTooLarge."""
+        page = self._feed.read_page(raw)
+        if self.pages >= MOST_PAGES or (page.has_more and page.next_cursor == self.cursor):
+            raise Unreadable("a pagination without an end")
+        await self._objects.put(self._key(self.pages), _one(raw), most=LARGEST_PAGE)
+        self._all_accounts.update({account.provider_id: account for account in page.accounts})
+        self.unreadable.update(page.unreadable)
+        self.strangers.update({row.account_id for row in page.rows} - self._all_accounts.keys())
+        if len(self._all_accounts) + len(self.unreadable) + len(self.strangers) > MOST_ACCOUNTS:
+            raise Unreadable("too many accounts")
+        if page.removed:
+            self._removing.append(self.pages)
+        self.pages += 1
+        self.cursor = page.next_cursor
+        self._last = page
+        return page
+
+    def describe(self, accounts: Sequence[FeedAccount]) -> None:
+        """Accounts that no page told of, from elsewhere."""
+        for account in accounts:
+            self._all_accounts.setdefault(account.provider_id, account)
+
+    def rows(self, ours: Mapping[str, UUID]) -> Iterator[tuple[UUID, IncomingRow]]:
+        """All rows with their account's id, page by page; those of accounts that are not kept are left out."""
+        for number in range(self.pages):
+            for row in self._page(number).rows:
+                if (account_id := ours.get(row.account_id)) is not None:
+                    yield account_id, row.row
+
+    def removed(self, ours: Mapping[str, UUID]) -> Iterator[tuple[UUID | None, str]]:
+        for number in self._removing:
+            for account, source_id in self._page(number).removed:
+                if account is None or account in ours:
+                    yield None if account is None else ours[account], source_id
+
+    async def clear(self) -> None:
+        """Forget the pages, and what earlier ones of the link left behind."""
+        self.pages, self._removing, self._last = 0, [], None
+        with suppress(OSError):
+            await self._objects.delete(self._folder)
+
+    def _page(self, number: int) -> FeedPage:
+        if number == self.pages - 1 and self._last is not None:
+            return self._last
+        return self._feed.read_page(b"".join(self._objects.read(self._key(number))))
+
+    def _key(self, number: int) -> str:
+        return f"{self._prefix}{number:06}.json"
+
+
+async def _one(raw: bytes) -> AsyncIterator[bytes]:
+    yield raw
