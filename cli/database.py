@@ -47,9 +47,9 @@ def left(file: Path) -> Left | None:
         return None
 
 
-async def still_holds(was: Left, cluster: postgres.Cluster, alembic: Path) -> bool:
-    """Whether roles, schema and migrations are those of the last start."""
-    return was.migrations == fingerprint(alembic) and was.revision == await revision(was.databases(cluster).owner)
+async def still_holds(was: Left, cluster: postgres.Cluster, *parts: Path) -> bool:
+    """Whether roles, schema and what migrates it (the folders `parts`) are those of the last start."""
+    return was.migrations == fingerprint(*parts) and was.revision == await revision(was.databases(cluster).owner)
 
 
 async def make_roles(cluster: postgres.Cluster) -> Databases:
@@ -61,14 +61,14 @@ async def make_roles(cluster: postgres.Cluster) -> Databases:
     return Databases(made.app, made.owner, made.system)
 
 
-async def remember(file: Path, databases: Databases, alembic: Path) -> None:
+async def remember(file: Path, databases: Databases, *parts: Path) -> None:
     """Note how the database is now, for the next start."""
     now = Left(
         app=_user(databases.app),
         owner=_user(databases.owner),
         system=_user(databases.system),
         revision=await revision(databases.owner) or "",
-        migrations=fingerprint(alembic),
+        migrations=fingerprint(*parts),
     )
     write_private(file, json.dumps(asdict(now)))
 
@@ -88,13 +88,14 @@ async def revision(owner_url: str) -> str | None:
     return found
 
 
-def fingerprint(alembic: Path) -> str:
-    """Of all that migrations are made of."""
+def fingerprint(*parts: Path) -> str:
+    """Of all that migrations, and the data that come with them, are made of."""
     digest = hashlib.sha256()
-    for path in sorted(alembic.rglob("*")):
-        if path.is_file() and path.suffix != ".pyc":
-            digest.update(f"{path.relative_to(alembic)}\0".encode())
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    for part in parts:
+        for path in sorted(part.rglob("*")):
+            if path.is_file() and path.suffix != ".pyc":
+                digest.update(f"{path.relative_to(part)}\0".encode())
+                digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 
 

@@ -5,6 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import asyncpg
+
+from cli import reference
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -30,5 +34,13 @@ def alembic(owner_url: str, *arguments: str) -> str:
 
 
 def migrate(owner_url: str, revision: str = "head") -> None:
-    """Bring the database up to the revision. Raises MigrationFailure."""
+    """Bring the database up to the revision; at the newest one also what every household shares (cli/reference.py).
+
+    Raises MigrationFailure.
+    """
     alembic(owner_url, "upgrade", revision)
+    if revision == "head":
+        try:
+            reference.load(owner_url)
+        except (asyncpg.PostgresError, OSError, ValueError) as error:
+            raise MigrationFailure(f"categories and merchants could not be loaded: {error}") from error

@@ -72,8 +72,8 @@ def sandbox_service(port: int, folder: Path, secrets: LocalSecrets) -> Service:
 
 
 def migration(owner_url: str) -> Callable[[], Child]:
-    """Brings the database to the newest revision."""
-    return _module(("alembic", "upgrade", "head"), {**_inherited(), "DATABASE_OWNER_URL": owner_url})
+    """Brings the database to the newest revision, with the categories and merchants that everyone shares."""
+    return _module(("cli.main", "migrate"), {**_inherited(), "DATABASE_OWNER_URL": owner_url})
 
 
 @dataclass(frozen=True)

@@ -142,16 +142,16 @@ class _Coffer:
         cluster = postgres.prepare(self._folder.path / "postgres")
         self._hide_passwords(cluster.url())
         await self._supervisor.start(postgres_service(cluster))
-        note, alembic = self._folder.path / "database.json", ROOT / "alembic"
+        note, parts = self._folder.path / "database.json", (ROOT / "alembic", ROOT / "data")
         was = database.left(note)
-        if was is not None and await database.still_holds(was, cluster, alembic):
+        if was is not None and await database.still_holds(was, cluster, *parts):
             found = was.databases(cluster)
             self._hide_passwords(found.app, found.owner, found.system)
             return found
         made = await database.make_roles(cluster)
         self._hide_passwords(made.app, made.owner, made.system)
         await self._migrate(made)
-        await database.remember(note, made, alembic)
+        await database.remember(note, made, *parts)
         return made
 
     async def _migrate(self, databases: Databases) -> None:
