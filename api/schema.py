@@ -20,6 +20,7 @@ from api.notifications.subscriptions import NotificationSubscription
 from api.savings_groups.mutations import SavingsGroupMutations
 from api.savings_groups.subscriptions import GroupSubscription
 from api.scalars import SCALARS
+from api.statement_imports.mutations import StatementImportMutations
 from api.transactions.mutations import TransactionMutations
 from api.transactions.subscriptions import TransactionsSubscription
 from api.viewer import Viewer
@@ -70,6 +71,7 @@ class Mutation(
     CategoryMutations,
     BudgetMutations,
     SavingsGroupMutations,
+    StatementImportMutations,
     NotificationMutations,
 ):
     pass

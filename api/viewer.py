@@ -9,6 +9,8 @@ from api.changes.queries import ChangesOfViewer
 from api.households.queries import HouseholdOfViewer
 from api.notifications.queries import NotificationsOfViewer
 from api.recurring.queries import RecurringOfViewer
+from api.savings_groups.queries import SavingsGroupsOfViewer
+from api.statement_imports.queries import StatementImportsOfViewer
 from api.transactions.queries import TransactionsOfViewer
 
 
@@ -20,7 +22,9 @@ class Viewer(
     TransactionsOfViewer,
     CategoriesOfViewer,
     BudgetsOfViewer,
+    SavingsGroupsOfViewer,
     RecurringOfViewer,
+    StatementImportsOfViewer,
     NotificationsOfViewer,
 ):
     pass

@@ -346,13 +346,14 @@ CREATE TABLE accounts (
     CONSTRAINT ck_accounts_currency CHECK (currency ~ '^[A-Z]{3}$')
 );
 
-CREATE INDEX ix_accounts_number_hash ON accounts (household_id, number_hash);
+CREATE UNIQUE INDEX uq_accounts_number ON accounts (household_id, number_hash, currency) WHERE number_hash is not null and closed_at is null;
 
 CREATE TABLE group_contributions (
     group_id UUID NOT NULL,
     id UUID NOT NULL,
     member_id UUID NOT NULL,
     amount NUMERIC(19, 4) NOT NULL,
+    currency CHAR(3) NOT NULL,
     message TEXT,
     at TIMESTAMP WITH TIME ZONE NOT NULL,
     CONSTRAINT pk_group_contributions PRIMARY KEY (group_id, id),
@@ -426,10 +427,9 @@ CREATE TABLE statement_imports (
     review BOOLEAN NOT NULL,
     status TEXT NOT NULL,
     format TEXT,
-    upload_hash BYTEA,
     upload_until TIMESTAMP WITH TIME ZONE NOT NULL,
     object_key TEXT,
-    next_read_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    due_at TIMESTAMP WITH TIME ZONE,
     attempts INTEGER DEFAULT 0 NOT NULL,
     added INTEGER DEFAULT 0 NOT NULL,
     duplicates INTEGER DEFAULT 0 NOT NULL,
@@ -439,13 +439,12 @@ CREATE TABLE statement_imports (
     finished_at TIMESTAMP WITH TIME ZONE,
     CONSTRAINT pk_statement_imports PRIMARY KEY (household_id, id),
     CONSTRAINT fk_statement_imports_household_id_account_id FOREIGN KEY(household_id, account_id) REFERENCES accounts (household_id, id) ON DELETE cascade,
-    CONSTRAINT ck_statement_imports_status CHECK (status in ('AWAITING_FILE', 'READING', 'AWAITING_REVIEW', 'DONE', 'FAILED', 'UNDONE')),
-    CONSTRAINT uq_statement_imports_upload_hash UNIQUE (upload_hash)
+    CONSTRAINT ck_statement_imports_status CHECK (status in ('AWAITING_FILE', 'READING', 'AWAITING_REVIEW', 'DONE', 'FAILED', 'UNDONE'))
 );
 
-CREATE INDEX ix_statement_imports_newest ON statement_imports (household_id, created_at desc, id desc);
+CREATE INDEX ix_statement_imports_due ON statement_imports (due_at) WHERE due_at is not null;
 
-CREATE INDEX ix_statement_imports_unread ON statement_imports (next_read_at) WHERE status = 'READING';
+CREATE INDEX ix_statement_imports_newest ON statement_imports (household_id, created_at desc, id desc);
 
 CREATE TABLE transactions (
     household_id UUID NOT NULL,
@@ -510,7 +509,10 @@ CREATE TABLE statement_import_accounts (
     household_id UUID NOT NULL,
     statement_import_id UUID NOT NULL,
     account_id UUID NOT NULL,
+    opened_with_balance_of DATE,
     CONSTRAINT pk_statement_import_accounts PRIMARY KEY (household_id, statement_import_id, account_id),
     CONSTRAINT fk_statement_import_accounts_household_id_statement_import_id FOREIGN KEY(household_id, statement_import_id) REFERENCES statement_imports (household_id, id) ON DELETE cascade,
     CONSTRAINT fk_statement_import_accounts_household_id_account_id FOREIGN KEY(household_id, account_id) REFERENCES accounts (household_id, id) ON DELETE cascade
 );
+
+CREATE INDEX ix_statement_import_accounts_household_id_account_id ON statement_import_accounts (household_id, account_id);

@@ -78,5 +78,6 @@ class GroupContribution(Model):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     member_id: Mapped[UUID]
     amount: Mapped[Amount]
+    currency: Mapped[Currency]
     message: Mapped[str | None]
     at: Mapped[Instant]

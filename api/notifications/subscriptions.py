@@ -1,0 +1,52 @@
+"""What the signed-in person is told, the moment it is."""
+
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import strawberry
+
+from api.fields import column, edge
+from api.live.following import Subscriber, follow, start_of
+from api.live.gate import After, subscription
+from api.notifications.types import Notification
+from domain import events
+from domain.changes.lines import Line
+from domain.changes.position import Position
+from domain.changes.queries import changes_in
+from domain.notifications.queries import notifications_by_ids
+from runtime.reader import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationEvent:
+    sequence: str
+    notification_id: UUID
+
+
+@strawberry.type(description="A notification for the signed-in person.")
+class NotificationArrived:
+    sequence: str = column("The position behind this event: pass it as `after` to go on from here. Opaque.")
+    notification: Notification = edge(
+        notifications_by_ids, "notification_id", description="The notification as it is now."
+    )
+
+
+async def notification_arrived(subscriber: Subscriber, after: After = None) -> AsyncGenerator[NotificationEvent, None]:
+    stream_id = subscriber.viewer.household_id
+    async with subscriber.reader() as reader:
+        start = await start_of(reader, stream_id, after)
+
+    async def events_of(reader: Reader, lines: Sequence[Line], position: Position) -> list[NotificationEvent]:
+        arrived = [change for line in lines for change in changes_in(stream_id, line, position)]
+        there = await notifications_by_ids(reader, [change.subject_id for change in arrived])
+        return [NotificationEvent(one.sequence, one.subject_id) for one in arrived if one.subject_id in there]
+
+    return follow(subscriber, stream_id, start, events_of, kinds={events.NotificationArrived.__name__})
+
+
+@strawberry.type
+class NotificationSubscription:
+    notification_arrived: NotificationArrived = subscription(
+        notification_arrived, description="What the signed-in person is told, the moment it is; nobody else's."
+    )
