@@ -12,6 +12,8 @@ from api.schema import schema
 from api.sessions import LiveSessions
 from api.status import status_routes
 from api.transport.routes import Transports
+from api.uploads import upload_routes
+from api.webhooks import webhook_routes
 from domain.identity.keys import check_keys
 from integrations.world import World, open_world
 from runtime.settings import Settings
@@ -32,7 +34,7 @@ async def open_app(settings: Settings) -> AsyncIterator[Starlette]:
         await check_keys(world.system, world.keys)
         sessions = LiveSessions(world.system)
         transports = Transports(schema, Connections(world, sessions), graphiql_headers=lambda: demo_headers(world))
-        app = Starlette(routes=[*transports.routes(), *status_routes(world)])
+        app = Starlette(routes=[*transports.routes(), *status_routes(world), *upload_routes(world), *webhook_routes(world)])
         app.state.parts = Parts(world, transports)
         try:
             yield app

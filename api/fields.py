@@ -24,10 +24,12 @@ Info = strawberry.Info[Context, Any]
 
 @dataclass(frozen=True)
 class Value:
-    """A pure function of columns of the row; without a function, the one column itself."""
+    """A pure function of columns of the row; without a function, the one column itself. `of_world`: the function
+    takes the World first."""
 
     columns: tuple[str, ...]
     calculate: Callable[..., Any] | None = None
+    of_world: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,17 @@ def value(description: str, calculate: Callable[..., Any] | None, *columns: str,
 
     resolve.__signature__ = _signature([])  # type: ignore[attr-defined]
     metadata = {DECLARATION: Value(columns, calculate)}
+    return strawberry.field(resolver=resolve, description=description, metadata=metadata, **options)
+
+
+def world_value(description: str, calculate: Callable[..., Any], *columns: str, **options: Any) -> Any:
+    """Calculated from what this process knows of itself, its address and keys, and columns of the row; without I/O."""
+
+    def resolve(root: Any, info: Info) -> Any:
+        return calculate(info.context.world, *[getattr(root, name) for name in columns])
+
+    resolve.__signature__ = _signature([], info=True)  # type: ignore[attr-defined]
+    metadata = {DECLARATION: Value(columns, calculate, of_world=True)}
     return strawberry.field(resolver=resolve, description=description, metadata=metadata, **options)
 
 

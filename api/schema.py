@@ -7,6 +7,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from api.accounts.mutations import AccountMutations
 from api.accounts.subscriptions import BalanceSubscription
+from api.bank_links.mutations import BankLinkMutations
 from api.budgets.mutations import BudgetMutations
 from api.categories.mutations import CategoryMutations
 from api.changes.subscriptions import ChangesSubscription
@@ -66,6 +67,7 @@ class Query:
 @strawberry.type(description="Changing. Mutations of one document run one after the other.")
 class Mutation(
     IdentityMutations,
+    BankLinkMutations,
     AccountMutations,
     TransactionMutations,
     CategoryMutations,

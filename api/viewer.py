@@ -3,6 +3,7 @@
 import strawberry
 
 from api.accounts.queries import AccountsOfViewer
+from api.bank_links.queries import BankLinksOfViewer
 from api.budgets.queries import BudgetsOfViewer
 from api.categories.queries import CategoriesOfViewer
 from api.changes.queries import ChangesOfViewer
@@ -19,6 +20,7 @@ class Viewer(
     HouseholdOfViewer,
     ChangesOfViewer,
     AccountsOfViewer,
+    BankLinksOfViewer,
     TransactionsOfViewer,
     CategoriesOfViewer,
     BudgetsOfViewer,

@@ -6,14 +6,17 @@ fingerprint of each key beside the data made with it, so that a server with othe
 
 import base64
 import hashlib
+import hmac
 import json
 import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 NONCE_BYTES = 12
 
@@ -45,6 +48,14 @@ class Keys:
 
     def signing_key(self) -> Ed25519PrivateKey:
         return Ed25519PrivateKey.from_private_bytes(self.access.secret)
+
+    def seals(self, purpose: str, content: bytes) -> list[bytes]:
+        """HMAC-SHA256 of the content under each vault key, the newest first, with a key of its own for each purpose
+        (HKDF, RFC 5869). Make the first one; know any of them again."""
+        return [
+            hmac.digest(HKDF(hashes.SHA256(), 32, None, purpose.encode()).derive(key.secret), content, "sha256")
+            for key in self.vault
+        ]
 
     def encrypt(self, plain: str, *, bound_to: bytes) -> tuple[str, bytes]:
         """AES-256-GCM (NIST SP 800-38D): the key's id and nonce + ciphertext. `bound_to` must be given again to

@@ -4,7 +4,7 @@ from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from runtime.tables import Amount, Currency, Instant, Model, Scope
@@ -20,7 +20,14 @@ class Account(Model):
     __table_args__ = (
         ForeignKeyConstraint(["household_id", "bank_link_id"], ["bank_links.household_id", "bank_links.id"]),
         UniqueConstraint("household_id", "bank_link_id", "provider_account_id"),
-        Index("ix_accounts_number_hash", "household_id", "number_hash"),
+        Index(
+            "uq_accounts_number",
+            "household_id",
+            "number_hash",
+            "currency",
+            unique=True,
+            postgresql_where=text("number_hash is not null and closed_at is null"),
+        ),
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
     )
     scope = Scope.ACCOUNTS

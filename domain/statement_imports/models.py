@@ -1,9 +1,10 @@
 """Files of banks, from the upload to the rows that came of them."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, LargeBinary, text
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -17,7 +18,7 @@ class StatementImport(Model):
             ["household_id", "account_id"], ["accounts.household_id", "accounts.id"], ondelete="cascade"
         ),
         Index("ix_statement_imports_newest", "household_id", text("created_at desc"), text("id desc")),
-        Index("ix_statement_imports_unread", "next_read_at", postgresql_where=text("status = 'READING'")),
+        Index("ix_statement_imports_due", "due_at", postgresql_where=text("due_at is not null")),
         CheckConstraint(
             "status in ('AWAITING_FILE', 'READING', 'AWAITING_REVIEW', 'DONE', 'FAILED', 'UNDONE')", name="status"
         ),
@@ -33,11 +34,11 @@ class StatementImport(Model):
     review: Mapped[bool]
     status: Mapped[str]
     format: Mapped[str | None]
-    upload_hash: Mapped[bytes | None] = mapped_column(LargeBinary, unique=True)
-    """SHA-256 of the one-use secret in `uploadUrl`; null once the file is there or the time is over."""
     upload_until: Mapped[Instant]
     object_key: Mapped[str | None]
-    next_read_at: Mapped[Instant]
+    due_at: Mapped[Instant | None]
+    """When a job looks at it next: to give up waiting, to read, to read again after a crash, to clear the bytes away;
+    null when nothing is left to be done."""
     attempts: Mapped[int] = mapped_column(server_default=text("0"))
     added: Mapped[int] = mapped_column(server_default=text("0"))
     duplicates: Mapped[int] = mapped_column(server_default=text("0"))
@@ -48,6 +49,8 @@ class StatementImport(Model):
 
 
 class StatementImportAccount(Model):
+    """An account that the file has told of, or that the person chose for it."""
+
     __tablename__ = "statement_import_accounts"
     __table_args__ = (
         ForeignKeyConstraint(
@@ -58,9 +61,12 @@ class StatementImportAccount(Model):
         ForeignKeyConstraint(
             ["household_id", "account_id"], ["accounts.household_id", "accounts.id"], ondelete="cascade"
         ),
+        Index(None, "household_id", "account_id"),
     )
     scope = Scope.ACCOUNT
 
     household_id: Mapped[UUID] = mapped_column(primary_key=True)
     statement_import_id: Mapped[UUID] = mapped_column(primary_key=True)
     account_id: Mapped[UUID] = mapped_column(primary_key=True)
+    opened_with_balance_of: Mapped[date | None]
+    """The day whose booked balance this file made the account with: older rows were in that balance already."""

@@ -13,10 +13,19 @@ from domain.mistakes import Problem
 
 StatementAccountKind = Literal["CHECKING", "SAVINGS", "CREDIT_CARD", "LOAN", "OTHER"]
 StatementFormatName = Literal["OFX", "QFX"]
+OtherFormatName = Literal["QIF", "CSV", "CAMT053", "MT940"]
 
 
 class StatementProblem(Problem):
     """The file as a whole cannot be taken. The words are for the person who sent it and say what to do."""
+
+
+class OtherFormat(StatementProblem):
+    """The file is of a format that banks give and that is not read yet."""
+
+    def __init__(self, format: OtherFormatName, problem: str) -> None:
+        super().__init__(problem)
+        self.format = format
 
 
 @dataclass(frozen=True, slots=True)

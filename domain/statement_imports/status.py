@@ -1,0 +1,3 @@
+"""Where an import stands, as the contract names it."""
+
+AWAITING_FILE, READING, DONE, FAILED = "AWAITING_FILE", "READING", "DONE", "FAILED"
