@@ -13,15 +13,15 @@ whole.
 import hashlib
 import secrets
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import orjson
-from sqlalchemy import BigInteger, LargeBinary, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import BigInteger, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from runtime.facts import MOST_SUBJECTS, Fact
@@ -102,7 +102,7 @@ def line_hash(
     actor: str,
     kind: str,
     subject: str,
-    ids: Sequence[UUID],
+    ids: Sequence[UUID | str],
     account_id: UUID | None,
     commitment: bytes,
 ) -> bytes:
@@ -111,57 +111,107 @@ def line_hash(
     return hashlib.sha256(prev_hash + canonical([*content, commitment.hex()])).digest()
 
 
+_LOCK_HEAD = "select head_seq, head_hash from streams where stream_id = $1 for update"
+
+# One statement, because the head is locked while it runs.
+_APPEND = """
+with lines as (
+    insert into journal (stream_id, seq, at, actor, kind, subject, ids, account_id, data, salt, commitment, prev_hash,
+        hash)
+    select $1, l.seq, $2, l.actor, l.kind, l.subject, l.ids::uuid[], l.account_id, l.data::jsonb, l.salt, l.commitment,
+        l.prev_hash, l.hash
+    from unnest($3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::uuid[], $9::text[], $10::bytea[],
+        $11::bytea[], $12::bytea[], $13::bytea[]) as l (seq, actor, kind, subject, ids, account_id, data, salt,
+        commitment, prev_hash, hash)
+), unpublished as (
+    insert into outbox (stream_id, seq) select $1, seq from unnest($3::bigint[]) as l (seq)
+)
+update streams set head_seq = $14, head_hash = $15 where stream_id = $1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A line as far as it is known without its number and the line before it."""
+
+    actor: str
+    kind: str
+    subject: str
+    ids: list[str]
+    account_id: UUID | None
+    data: str
+    salt: bytes
+    commitment: bytes
+
+
 async def append(
-    session: AsyncSession, *, home: UUID, actor: str, at: datetime, facts: Sequence[Fact]
+    connection: asyncpg.Connection, *, home: UUID, actor: str, at: datetime, facts: Sequence[Fact]
 ) -> list[Appended]:
-    """Number, chain and insert the facts' lines. Locks the streams' heads, in stream order, until the commit."""
-    by_stream: dict[UUID, list[Fact]] = defaultdict(list)
+    """Number, chain and insert the facts' lines. Locks the streams' heads, in stream order, until the commit.
+
+    Everything that takes time is made before the first lock: whoever else writes in the household waits for it.
+    """
+    by_stream: dict[UUID, list[_Draft]] = defaultdict(list)
     for fact in facts:
-        by_stream[fact.stream_id or home].append(fact)
+        by_stream[fact.stream_id or home] += _drafts(fact, actor)
 
     appended: list[Appended] = []
     for stream_id in sorted(by_stream):
-        head = (
-            await session.execute(
-                select(Stream.head_seq, Stream.head_hash).where(Stream.stream_id == stream_id).with_for_update()
+        drafts = by_stream[stream_id]
+        head = await connection.fetchrow(_LOCK_HEAD, stream_id)
+        if head is None:
+            raise LookupError(f"there is no stream {stream_id} for this viewer")
+        seqs = range(head["head_seq"] + 1, head["head_seq"] + 1 + len(drafts))
+        hashes = [head["head_hash"]]
+        for seq, draft in zip(seqs, drafts, strict=True):
+            hashes.append(
+                line_hash(
+                    prev_hash=hashes[-1],
+                    stream_id=stream_id,
+                    seq=seq,
+                    at=at,
+                    actor=draft.actor,
+                    kind=draft.kind,
+                    subject=draft.subject,
+                    ids=draft.ids,
+                    account_id=draft.account_id,
+                    commitment=draft.commitment,
+                )
             )
-        ).one()
-        lines = _chain(stream_id, head.head_seq, head.head_hash, actor=actor, at=at, facts=by_stream[stream_id])
-        if not lines:
-            continue
-        await session.execute(insert(JournalLine), lines)
-        await session.execute(insert(OutboxLine), [{"stream_id": stream_id, "seq": line["seq"]} for line in lines])
-        await session.execute(
-            update(Stream)
-            .where(Stream.stream_id == stream_id)
-            .values(head_seq=lines[-1]["seq"], head_hash=lines[-1]["hash"])
+        await connection.execute(
+            _APPEND,
+            stream_id,
+            at,
+            list(seqs),
+            [draft.actor for draft in drafts],
+            [draft.kind for draft in drafts],
+            [draft.subject for draft in drafts],
+            [f"{{{','.join(draft.ids)}}}" for draft in drafts],
+            [draft.account_id for draft in drafts],
+            [draft.data for draft in drafts],
+            [draft.salt for draft in drafts],
+            [draft.commitment for draft in drafts],
+            hashes[:-1],
+            hashes[1:],
+            seqs[-1],
+            hashes[-1],
         )
-        appended += [Appended(stream_id, line["seq"]) for line in lines]
+        appended += [Appended(stream_id, seq) for seq in seqs]
     return appended
 
 
-def _chain(
-    stream_id: UUID, seq: int, prev_hash: bytes, *, actor: str, at: datetime, facts: Sequence[Fact]
-) -> list[dict[str, Any]]:
-    lines: list[dict[str, Any]] = []
-    for fact in facts:
-        for start in range(0, len(fact.ids), MOST_SUBJECTS):
-            seq += 1
-            salt = secrets.token_bytes(SALT_BYTES)
-            # What the database gives back is what is hashed: dates and decimals as text, keys as text.
-            data = orjson.loads(orjson.dumps(fact.data, default=str, option=orjson.OPT_NON_STR_KEYS))
-            content: dict[str, Any] = {
-                "stream_id": stream_id,
-                "seq": seq,
-                "at": at,
-                "actor": fact.actor or actor,
-                "kind": fact.kind,
-                "subject": fact.subject,
-                "ids": list(fact.ids[start : start + MOST_SUBJECTS]),
-                "account_id": fact.account_id,
-                "commitment": commitment_of(salt, data),
-            }
-            digest = line_hash(prev_hash=prev_hash, **content)
-            lines.append({**content, "data": data, "salt": salt, "prev_hash": prev_hash, "hash": digest})
-            prev_hash = digest
-    return lines
+def _drafts(fact: Fact, actor: str) -> Iterator[_Draft]:
+    # What the database gives back is what is hashed: dates and decimals as text, keys as text.
+    data = orjson.loads(orjson.dumps(fact.data, default=str, option=orjson.OPT_NON_STR_KEYS))
+    for start in range(0, len(fact.ids), MOST_SUBJECTS):
+        salt = secrets.token_bytes(SALT_BYTES)
+        yield _Draft(
+            actor=fact.actor or actor,
+            kind=fact.kind,
+            subject=fact.subject,
+            ids=[str(one) for one in fact.ids[start : start + MOST_SUBJECTS]],
+            account_id=fact.account_id,
+            data=canonical(data).decode(),
+            salt=salt,
+            commitment=commitment_of(salt, data),
+        )

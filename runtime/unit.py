@@ -79,8 +79,9 @@ class Unit:
             name = min(self._closing)
             await self._closing.pop(name)()
         await self.session.flush()
+        connection = await self.connection()
         appended = await journal.append(
-            self.session, home=self.viewer.household_id, actor=self.actor, at=self.at, facts=self._facts
+            connection, home=self.viewer.household_id, actor=self.actor, at=self.at, facts=self._facts
         )
         if appended:
             await self.session.execute(text(f"notify {journal.NOTIFY_CHANNEL}"))
