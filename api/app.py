@@ -34,7 +34,9 @@ async def open_app(settings: Settings) -> AsyncIterator[Starlette]:
         await check_keys(world.system, world.keys)
         sessions = LiveSessions(world.system)
         transports = Transports(schema, Connections(world, sessions), graphiql_headers=lambda: demo_headers(world))
-        app = Starlette(routes=[*transports.routes(), *status_routes(world), *upload_routes(world), *webhook_routes(world)])
+        app = Starlette(
+            routes=[*transports.routes(), *status_routes(world), *upload_routes(world), *webhook_routes(world)]
+        )
         app.state.parts = Parts(world, transports)
         try:
             yield app

@@ -11,8 +11,10 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from domain import tables
+from domain.bank_links.banking import Banking
 from domain.objects import ObjectStore
 from integrations.object_store.folder import FolderObjectStore
+from integrations.plaid.feed import PlaidFeed
 from runtime import keys as key_ring
 from runtime.broadcast import Broadcast
 from runtime.database import Database
@@ -31,6 +33,7 @@ class World:
     redis: "Redis"
     jobs: Jobs
     objects: ObjectStore
+    banking: Banking
     broadcast: Broadcast
 
 
@@ -38,22 +41,31 @@ class World:
 async def open_world(settings: Settings) -> AsyncIterator[World]:
     """Everything is connected lazily, and closed when the block ends."""
     tables.metadata()  # foreign keys cross areas: all models must be known before the first statement
+    keys = key_ring.load_or_make(settings.keys_file)
     database = Database(settings.database_url, pool=settings.database_pool)
     system = SystemDatabase(settings.database_system_url)
     redis = open_redis(settings.redis_url)
     broadcast = Broadcast(settings.redis_url, settings.redis_prefix)
+    jobs = Jobs(redis, settings.redis_prefix)
+    objects = FolderObjectStore(settings.data / "objects")
+    feed = PlaidFeed(
+        settings.plaid_url, settings.plaid_client_id, settings.plaid_secret, countries=settings.plaid_countries
+    )
+    webhook_url = f"{settings.public_url}/webhooks/{feed.name}"
     try:
         yield World(
             settings=settings,
-            keys=key_ring.load_or_make(settings.keys_file),
+            keys=keys,
             database=database,
             system=system,
             redis=redis,
-            jobs=Jobs(redis, settings.redis_prefix),
-            objects=FolderObjectStore(settings.data / "objects"),
+            jobs=jobs,
+            objects=objects,
+            banking=Banking(database, system, keys, feed, objects, jobs, webhook_url),
             broadcast=broadcast,
         )
     finally:
+        feed.close()
         await broadcast.close()
         await redis.aclose()
         await database.close()

@@ -26,6 +26,9 @@ class Settings:
     database_pool: int
     access_token_minutes: int
     refresh_token_days: int
+    plaid_countries: tuple[str, ...] = ("US", "CA")
+    """Whose banks can be linked (ISO 3166-1)."""
+    demo_email: str | None = None
 
 
 def from_environment() -> Settings:
@@ -57,4 +60,6 @@ def from_environment() -> Settings:
         database_pool=int(environment.get("COFFER_DATABASE_POOL", "10")),
         access_token_minutes=int(environment.get("COFFER_ACCESS_TOKEN_MINUTES", "15")),
         refresh_token_days=int(environment.get("COFFER_REFRESH_TOKEN_DAYS", "30")),
+        plaid_countries=tuple(environment.get("PLAID_COUNTRIES", "US,CA").split(",")),
+        demo_email=environment.get("COFFER_DEMO_EMAIL"),
     )

@@ -17,12 +17,14 @@ from api.scalars import CurrencyCode
 from api.transactions.lists import transactions_of_account
 from domain.accounts import models
 from domain.accounts.queries import accounts_by_ids
+from domain.bank_links.queries import bank_links_by_ids
 from domain.intervals import Interval, interval_points
 from domain.periods import day_range
 from domain.transactions.balance_history import BalanceOfDay, balances_by_account
 from runtime.reader import Reader
 
 if TYPE_CHECKING:
+    from api.bank_links.types import BankLink
     from api.transactions.types import Transaction
 
 
@@ -81,6 +83,9 @@ class Account(Node):
         "What can be spent now, as the bank says; null where it does not.", "available", "currency"
     )
     mask: str | None = column("The last characters of its number; null where they are not known.")
+    bank_link: Annotated["BankLink", strawberry.lazy("api.bank_links.types")] | None = edge(
+        bank_links_by_ids, "bank_link_id", description="Null for an account kept by hand."
+    )
     balance_history: list[DailyBalance] = edge(
         balance_history, "id", description="The balance at the end of each day, oldest first; at most 5,000 days."
     )

@@ -183,8 +183,8 @@ class BankFeed(Protocol):
         """End the item. One that is gone already is no error."""
         ...
 
-    async def verify(self, headers: Mapping[str, str], body: bytes) -> None:
-        """That a webhook is the provider's and fresh. Raises WebhookRefused."""
+    async def verify(self, headers: Mapping[str, str], body: bytes) -> str:
+        """That a webhook is the provider's and fresh; its signature. Raises WebhookRefused."""
         ...
 
     def read_notice(self, body: object) -> Notice:

@@ -114,8 +114,8 @@ class PlaidFeed:
         except LinkGone:
             return
 
-    async def verify(self, headers: Mapping[str, str], body: bytes) -> None:
-        await self._webhooks.verify(headers, body)
+    async def verify(self, headers: Mapping[str, str], body: bytes) -> str:
+        return await self._webhooks.verify(headers, body)
 
     def read_notice(self, body: object) -> Notice:
         return webhooks.read_notice(body)

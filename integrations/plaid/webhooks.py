@@ -57,8 +57,8 @@ class WebhookVerifier:
         self._known: OrderedDict[str, _Known] = OrderedDict()
         self._lookups: list[float] = []
 
-    async def verify(self, headers: Mapping[str, str], body: bytes) -> None:
-        """Raises WebhookRefused, and ProviderDown where the key cannot be had: the provider sends it again."""
+    async def verify(self, headers: Mapping[str, str], body: bytes) -> str:
+        """The signature. Raises WebhookRefused, and ProviderDown where the key cannot be had: the provider sends it again."""
         token = headers.get(HEADER, "")
         if not token or len(token) > LONGEST_HEADER:
             raise WebhookRefused("no signature")
@@ -82,6 +82,7 @@ class WebhookVerifier:
         ours = hashlib.sha256(body).hexdigest()
         if not isinstance(digest, str) or not hmac.compare_digest(digest.encode(), ours.encode()):
             raise WebhookRefused("another body")
+        return token
 
     async def _key(self, key_id: str) -> ec.EllipticCurvePublicKey:
         known = self._known.get(key_id)
