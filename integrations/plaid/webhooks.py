@@ -58,7 +58,7 @@ class WebhookVerifier:
         self._lookups: list[float] = []
 
     async def verify(self, headers: Mapping[str, str], body: bytes) -> str:
-        """The signature. Raises WebhookRefused, and ProviderDown where the key cannot be had: the provider sends it again."""
+        """The signature. Raises WebhookRefused, and ProviderDown where the key cannot be had for now."""
         token = headers.get(HEADER, "")
         if not token or len(token) > LONGEST_HEADER:
             raise WebhookRefused("no signature")
