@@ -18,6 +18,7 @@ from api.identity.mutations import IdentityMutations
 from api.node import Node, nodes_by_text
 from api.notifications.mutations import NotificationMutations
 from api.notifications.subscriptions import NotificationSubscription
+from api.rate_limit import RateLimit, rate_limit
 from api.savings_groups.mutations import SavingsGroupMutations
 from api.savings_groups.subscriptions import GroupSubscription
 from api.scalars import SCALARS
@@ -61,6 +62,9 @@ class Query:
     nodes: list[Node | None] = strawberry.field(
         resolver=several_nodes,
         description="At most 100 objects, in the order given; null for each that is not there, or not yours.",
+    )
+    rate_limit: RateLimit | None = strawberry.field(
+        resolver=rate_limit, description="Null when limits cannot be read at the moment."
     )
 
 

@@ -47,7 +47,7 @@ class StatementFormat(Enum):
 class RejectedRow:
     line: int | None = column("Line of the file, counted from 1.")
     reason: str = column("Why it was left out.")
-    text: str = column("What stands there; at most 200 characters.")
+    text: str | None = column("What stands there; at most 200 characters.")
 
 
 def _rejected(stored: list[dict[str, Any]]) -> list[RejectedLine]:

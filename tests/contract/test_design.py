@@ -49,7 +49,7 @@ def differences(wanted: GraphQLSchema, made: GraphQLSchema) -> Iterator[str]:
         if name.startswith("__"):
             continue
         ours = made.type_map.get(name)
-        if type(ours) is not type(type_):
+        if not isinstance(ours, type(type_)):
             yield f"{name} is missing or of another kind"
             continue
         match type_, ours:

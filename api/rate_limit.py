@@ -1,0 +1,19 @@
+"""How much a client may still ask for. There are no limits by cost yet, so there is nothing to read."""
+
+from datetime import datetime
+
+import strawberry
+
+from api.fields import column
+
+
+@strawberry.type(description="How much of its allowance a client has used.")
+class RateLimit:
+    limit: int = column("What may be spent until `resetAt`, in units of cost.")
+    cost: int = column("What this operation cost.")
+    remaining: int = column("What is left until `resetAt`.")
+    reset_at: datetime = column("When the allowance is whole again.")
+
+
+def rate_limit() -> None:
+    return None
