@@ -8,12 +8,16 @@ from pathlib import Path
 
 import httpx
 from redis.exceptions import RedisError
-from sqlalchemy import text
+from sqlalchemy import or_, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from domain.bank_links.models import BankLink
+from domain.households.models import HouseholdMember
+from domain.identity.models import User
+from domain.identity.people import email_key
 from integrations.world import World
 from runtime import heartbeat
 
@@ -105,7 +109,19 @@ async def _sandbox(world: World) -> None:
 
 
 async def _demo(world: World) -> None:
-    """The demo person's link is in place and synchronised."""
+    """The demo person's link is in place and was synchronised; that they ended it again is their business."""
+    if world.settings.demo_email is None:
+        return
+    mine = (
+        select(BankLink.id)
+        .join(HouseholdMember, HouseholdMember.household_id == BankLink.household_id)
+        .join(User, User.id == HouseholdMember.user_id)
+        .where(User.email_key == email_key(world.settings.demo_email))
+        .where(or_(BankLink.last_synced_at.is_not(None), BankLink.status == "UNLINKED"))
+    )
+    async with world.system.system_session() as session:
+        if await session.scalar(mine.limit(1)) is None:
+            raise NotReady("the demo person's bank is not linked and synchronised yet")
 
 
 async def _up_file(world: World) -> None:
