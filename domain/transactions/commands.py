@@ -13,7 +13,7 @@ from domain.categories.rules import rule_words
 from domain.categories.source import CategorySource
 from domain.events import TransactionCategorized, TransactionsAdded, TransactionsRemoved
 from domain.mistakes import invalid, invalid_at, not_allowed, not_found
-from domain.money import Money, amount_of
+from domain.money import Money, amount_of, format_amount
 from domain.periods import check_day
 from domain.transactions.booking import Booked, move_kept_balance, move_spending
 from domain.transactions.categorising import Uncategorised, categorise
@@ -85,11 +85,12 @@ async def delete_transaction(unit: Unit, transaction_id: UUID) -> UUID:
         raise not_allowed("A bank's transaction cannot be deleted: exclude it.", "input", "transactionId")
     if account.closed_at is not None:
         raise not_allowed("The account is closed.", "input", "transactionId")
-    before = {"date": row.date, "amount": str(Money(row.amount, row.currency)), "description": row.description}
+    amount = format_amount(Money(row.amount, row.currency))
+    before = {"date": row.date, "amount": amount, "description": row.description}
     move_spending(unit, Booked.of(row), None)
-    await move_kept_balance(unit, account, -row.amount)
     await unit.session.delete(row)
     unit.record(TransactionsRemoved(ids=[row.id], account_id=account.id, data={"before": before}))
+    await move_kept_balance(unit, account, -row.amount)
     return row.id
 
 
