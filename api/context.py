@@ -1,5 +1,6 @@
 """What the resolvers of one operation share: the viewer, the outside world, one snapshot and its batcher."""
 
+import asyncio
 from types import TracebackType
 from typing import Self
 
@@ -24,6 +25,7 @@ class Context:
         """Where the request came from, as far as it is known: counted, never stored."""
         self._signed_in = viewer
         self._batcher: Batcher | None = None
+        self._is_over = False
 
     async def __aenter__(self) -> Self:
         return self
@@ -31,6 +33,7 @@ class Context:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._is_over = True
         await self.renew(self.viewer)
 
     def require_viewer(self) -> Viewer:
@@ -46,6 +49,8 @@ class Context:
     @property
     def batcher(self) -> Batcher:
         if self._batcher is None:
+            if self._is_over:
+                raise RuntimeError("the operation is over")
             self._batcher = Batcher(Reader(self.world.database, self.require_viewer()))
         return self._batcher
 
@@ -57,5 +62,10 @@ class Context:
         """Drop the snapshot: what is read next sees what has been committed meanwhile, as `viewer`."""
         batcher, self._batcher, self.viewer = self._batcher, None, viewer
         if batcher is not None:
-            await batcher.close()
-            await batcher.reader.close()
+            # Whoever is cancelled while it ends, or a second time, must not keep the connection.
+            await asyncio.shield(_end(batcher))
+
+
+async def _end(batcher: Batcher) -> None:
+    await batcher.close()
+    await batcher.reader.close()

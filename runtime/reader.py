@@ -27,6 +27,7 @@ class Reader:
         self._session: AsyncSession | None = None
         self._stack = AsyncExitStack()
         self._turn = asyncio.Lock()
+        self._is_over = False
 
     async def __aenter__(self) -> Self:
         return self
@@ -37,12 +38,19 @@ class Reader:
         await self.close()
 
     async def close(self) -> None:
-        """End the snapshot."""
+        """End the snapshot, after the statement that is running. Nothing can be read afterwards."""
+        self._is_over = True
+        # Whoever is cancelled a second time must not keep the connection.
+        await asyncio.shield(self._end())
+
+    async def _end(self) -> None:
         async with self._turn:
             self._session = None
             await self._stack.aclose()
 
-    async def execute(self, statement: Executable, parameters: dict[str, Any] | None = None) -> Result[*tuple[Any, ...]]:
+    async def execute(
+        self, statement: Executable, parameters: dict[str, Any] | None = None
+    ) -> Result[*tuple[Any, ...]]:
         async with self._turn:
             return await (await self._snapshot()).execute(statement, parameters)
 
@@ -56,6 +64,8 @@ class Reader:
             return (await (await self._snapshot()).scalars(statement)).first()
 
     async def _snapshot(self) -> AsyncSession:
+        if self._is_over:
+            raise RuntimeError("the snapshot is over")
         if self._session is None:
             self._session = await self._stack.enter_async_context(self._database.reading(self.viewer))
         return self._session
