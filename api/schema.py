@@ -14,6 +14,7 @@ from api.changes.subscriptions import ChangesSubscription
 from api.defaults import omit_null_defaults
 from api.errors import bad_input
 from api.fields import Info
+from api.goals.mutations import GoalMutations
 from api.identity.mutations import IdentityMutations
 from api.node import Node, nodes_by_text
 from api.notifications.mutations import NotificationMutations
@@ -76,6 +77,7 @@ class Mutation(
     TransactionMutations,
     CategoryMutations,
     BudgetMutations,
+    GoalMutations,
     SavingsGroupMutations,
     StatementImportMutations,
     NotificationMutations,

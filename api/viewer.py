@@ -7,9 +7,11 @@ from api.bank_links.queries import BankLinksOfViewer
 from api.budgets.queries import BudgetsOfViewer
 from api.categories.queries import CategoriesOfViewer
 from api.changes.queries import ChangesOfViewer
+from api.goals.queries import GoalsOfViewer
 from api.households.queries import HouseholdOfViewer
 from api.notifications.queries import NotificationsOfViewer
 from api.recurring.queries import RecurringOfViewer
+from api.reports.queries import ReportsOfViewer
 from api.savings_groups.queries import SavingsGroupsOfViewer
 from api.statement_imports.queries import StatementImportsOfViewer
 from api.transactions.queries import TransactionsOfViewer
@@ -24,6 +26,8 @@ class Viewer(
     TransactionsOfViewer,
     CategoriesOfViewer,
     BudgetsOfViewer,
+    GoalsOfViewer,
+    ReportsOfViewer,
     SavingsGroupsOfViewer,
     RecurringOfViewer,
     StatementImportsOfViewer,

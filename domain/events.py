@@ -95,7 +95,7 @@ class GoalArchived(Fact, subject="Goal", change=UPDATED): ...
 
 
 class GoalContributed(Fact, subject="GoalContribution", change=CREATED):
-    """data: {"goal": id, "amount", "saved"}."""
+    """data: {"goal": id, "amount", "currency", "saved"}."""
 
 
 class GroupFounded(Fact, subject="SavingsGroup", change=CREATED): ...

@@ -493,6 +493,7 @@ CREATE TABLE goal_contributions (
     goal_id UUID NOT NULL,
     user_id UUID NOT NULL,
     amount NUMERIC(19, 4) NOT NULL,
+    currency CHAR(3) NOT NULL,
     at TIMESTAMP WITH TIME ZONE NOT NULL,
     transaction_id UUID,
     note TEXT,

@@ -51,6 +51,8 @@ class GoalContribution(Model):
     goal_id: Mapped[UUID]
     user_id: Mapped[UUID]
     amount: Mapped[Amount]
+    currency: Mapped[Currency]
+    """The goal's, which never changes."""
     at: Mapped[Instant]
     transaction_id: Mapped[UUID | None]
     note: Mapped[str | None]

@@ -32,6 +32,8 @@ class SpendingReport:
 
     total: Money
     lines: list[SpendingLine]
+    unconverted: Sequence[str] = ()
+    """Currencies of amounts that are left out, because they are not the report's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ class CashFlowReport:
     net: Money
     savings_rate: Decimal | None
     points: list[CashFlowPoint]
+    unconverted: Sequence[str] = ()
+    """As in `SpendingReport`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,14 @@ class NetWorthPoint:
     assets: Money
     liabilities: Money
     net: Money
+
+
+@dataclass(frozen=True, slots=True)
+class NetWorthReport:
+    """The points, oldest first, and the currencies of accounts that are left out."""
+
+    points: list[NetWorthPoint]
+    unconverted: Sequence[str] = ()
 
 
 def share_of(amount: Money, whole: Money) -> Decimal:
