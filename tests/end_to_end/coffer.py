@@ -2,32 +2,42 @@
 
 import asyncio
 import contextlib
+import json
+import os
+import signal
+import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
+
+from engines.processes import free_port
 from tests.cluster import temporary_folder
 from tests.end_to_end.bank import Bank
+from tests.end_to_end.patience import until
 from tests.end_to_end.person import REGISTER, SIGN_IN, Person, anonymous, signed_in
-from tests.engines.test_up import Running, running
+from tests.engines.processes import ROOT
+from tests.engines.test_up import GIVEN
 
 PASSWORD = "correct horse battery staple"
+START_SECONDS = 90
+END_SECONDS = 30
 
 
 @dataclass(frozen=True)
 class Coffer:
     """Where it is and who runs it: what `up.json` says."""
 
-    process: Running
+    folder: Path
+    port: int
+    log: Path
 
     @property
     def facts(self) -> dict[str, Any]:
-        return self.process.facts()
-
-    @property
-    def folder(self) -> Path:
-        return self.process.folder
+        found: dict[str, Any] = json.loads((self.folder / "up.json").read_text())
+        return found
 
     def bank(self) -> Bank:
         """The sandbox bank beside it."""
@@ -55,15 +65,32 @@ class Coffer:
         async with signed_in(facts["graphql"], facts["websocket"], payload["accessToken"]) as person:
             yield person
 
+    async def ready(self) -> bool:
+        try:
+            async with httpx.AsyncClient(trust_env=False) as http:
+                return (await http.get(f"http://127.0.0.1:{self.port}/ready")).status_code == 200
+        except httpx.HTTPError:
+            return False
+
 
 @contextlib.asynccontextmanager
 async def started(**environment: str) -> AsyncIterator[Coffer]:
-    """Starts everything, waits until it says that it is ready, and ends it."""
-    with contextlib.ExitStack() as stack:
-        folder = stack.enter_context(temporary_folder())
-        up = running(folder / "data", environment)
-        coffer = Coffer(await asyncio.to_thread(up.__enter__))
+    """Starts everything, waits until it says that it is ready, and ends it. A failure shows what it said last."""
+    given = {name: value for name, value in os.environ.items() if name not in GIVEN}
+    with temporary_folder() as folder:
+        coffer = Coffer(folder / "data", free_port(), folder / "up.log")
+        command = [sys.executable, "-m", "cli.main", "up", "--port", str(coffer.port), "--data", str(coffer.folder)]
+        with coffer.log.open("wb") as output:
+            process = await asyncio.create_subprocess_exec(
+                *command, cwd=ROOT, env={**given, **environment}, stdout=output, stderr=output
+            )
         try:
+            await until(coffer.ready, "it is ready", START_SECONDS)
             yield coffer
+        except BaseException:
+            print(coffer.log.read_text()[-4000:])
+            raise
         finally:
-            await asyncio.to_thread(up.__exit__, None, None, None)
+            process.send_signal(signal.SIGTERM)
+            async with asyncio.timeout(END_SECONDS):
+                await process.wait()
