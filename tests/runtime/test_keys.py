@@ -64,3 +64,11 @@ async def test_other_keys_than_the_datas_are_refused_by_name(
         await check_keys(system, Keys(access=keys.access, vault=(Key(b"n" * 32),)))
     with pytest.raises(KeyProblem, match="access key"):
         await check_keys(system, Keys(access=Key(b"n" * 32), vault=keys.vault))
+
+
+def test_a_seal_is_of_its_content_and_purpose_and_known_again_after_a_rotation() -> None:
+    old, rotated = KEYS, Keys(access=KEYS.access, vault=(Key(b"n" * 32), *KEYS.vault))
+    (seal,) = old.seals("number", b"123")
+
+    assert rotated.seals("number", b"123")[1] == seal
+    assert len({seal, *rotated.seals("number", b"123"), *old.seals("number", b"124"), *old.seals("other", b"123")}) == 4
