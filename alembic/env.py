@@ -4,11 +4,10 @@ import asyncio
 import os
 
 from sqlalchemy import Connection, pool
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from alembic import context
 from domain import tables
-from runtime.database import as_sqlalchemy
+from runtime.database import open_engine
 
 metadata = tables.metadata()
 
@@ -20,11 +19,13 @@ def run(connection: Connection) -> None:
 
 
 async def connect() -> None:
-    engine = create_async_engine(as_sqlalchemy(os.environ["DATABASE_OWNER_URL"]), poolclass=pool.NullPool)
-    async with engine.connect() as connection:
-        await connection.run_sync(run)
-        await connection.commit()
-    await engine.dispose()
+    engine = open_engine(os.environ["DATABASE_OWNER_URL"], poolclass=pool.NullPool)
+    try:
+        async with engine.connect() as connection:
+            await connection.run_sync(run)
+            await connection.commit()
+    finally:
+        await engine.dispose()
 
 
 if (given := context.config.attributes.get("connection")) is not None:

@@ -5,11 +5,16 @@ The viewer is bound with `set_config(…, true)` when a transaction begins, so n
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
+import asyncpg
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from runtime.viewer import Viewer
+
+POOL_SECONDS = 30
+CONNECT_SECONDS = 10
 
 _BIND = text(
     "select set_config('app.user_id', :user_id, true), set_config('app.household_id', :household_id, true), "
@@ -21,13 +26,8 @@ class Database:
     """The pool of one role. Closed with `close()`."""
 
     def __init__(self, url: str, *, pool: int = 10) -> None:
-        self.engine: AsyncEngine = create_async_engine(
-            as_sqlalchemy(url),
-            pool_size=pool,
-            max_overflow=0,
-            pool_pre_ping=True,
-            pool_timeout=30,
-            connect_args={"server_settings": {"jit": "off", "application_name": "coffer"}},
+        self.engine = open_engine(
+            url, jit="off", pool_size=pool, max_overflow=0, pool_pre_ping=True, pool_timeout=POOL_SECONDS
         )
 
     async def close(self) -> None:
@@ -51,9 +51,15 @@ class Database:
             yield session
 
 
-def as_sqlalchemy(url: str) -> str:
-    """The URL with the driver in it."""
-    return url.replace("postgresql://", "postgresql+asyncpg://", 1).replace("postgres://", "postgresql+asyncpg://", 1)
+def open_engine(url: str, *, jit: str = "on", **options: Any) -> AsyncEngine:
+    """SQLAlchemy over asyncpg. The driver reads the URL itself: sslmode, passfile and settings mean what they say."""
+
+    async def connect() -> asyncpg.Connection:
+        settings = {"jit": jit, "application_name": "coffer"}
+        return await asyncpg.connect(url, timeout=CONNECT_SECONDS, server_settings=settings)
+
+    # What is given to a statement is personal, or secret, and an exception's text goes to the log.
+    return create_async_engine("postgresql+asyncpg://", async_creator=connect, hide_parameters=True, **options)
 
 
 async def _bind(session: AsyncSession, viewer: Viewer) -> None:
