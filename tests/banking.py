@@ -89,7 +89,7 @@ async def served(app: Starlette, listener: socket.socket) -> AsyncIterator[None]
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
     task = asyncio.create_task(server.serve(sockets=[listener]))
     try:
-        while not server.started:
+        while not server.started:  # noqa: ASYNC110 (it has no event for it)
             await asyncio.sleep(0.005)
         yield
     finally:
@@ -186,5 +186,5 @@ async def link(person: Person, world: World, bank: RunningBank, *accounts: dict[
 async def eventually(look: Callable[[], Awaitable[bool]]) -> None:
     """Wait until something has happened."""
     async with asyncio.timeout(PATIENCE):
-        while not await look():
+        while not await look():  # noqa: ASYNC110 (what is looked at is elsewhere)
             await asyncio.sleep(0.01)
