@@ -36,7 +36,8 @@ query ($first: Int!) {
 BUDGET_PAGE = """{
   viewer {
     budgetMonth(month: "2026-03") {
-      spent { amount } lines { category { name parent { name } } budget { period } spent { amount } remaining { amount } }
+      spent { amount }
+      lines { category { name parent { name } } budget { period } spent { amount } remaining { amount } }
     }
     budgets { category { name } status(on: "2026-03-15") { spent { amount } } }
   }
