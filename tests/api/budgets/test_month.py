@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.api.booking import book, open_account
+from tests.api.booking import book
+from tests.api.books import open_account
 from tests.api.budgets.documents import make_budget
 from tests.api.client import Person
 

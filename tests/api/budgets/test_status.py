@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.api.booking import BOOK, EXCLUDE, book, category, open_account
+from tests.api.booking import EXCLUDE, book, category
+from tests.api.books import open_account
 from tests.api.budgets.documents import make_budget
 from tests.api.client import Person
 
@@ -183,14 +184,9 @@ async def test_without_a_day_it_is_today(person: Person) -> None:
 async def test_a_new_category_moves_the_amount(person: Person) -> None:
     account = await open_account(person)
     budget = await make_budget(person)
-    made = await person.change(
-        BOOK, account=account, date="2026-01-02", amount="-10.00", category=category("TRAVEL_FLIGHTS")
-    )
-    await person.change(
-        CATEGORIZE,
-        id=made["transaction"]["id"],
-        category=category(GROCERIES),
-    )
+    transaction = await book(person, account, "2026-01-02", "-10.00", "TRAVEL_FLIGHTS")
+
+    await person.change(CATEGORIZE, id=transaction, category=category(GROCERIES))
 
     found = await status(person, budget, "2026-01-02")
 

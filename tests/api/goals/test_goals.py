@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.api.booking import book, open_account
+from tests.api.booking import book
+from tests.api.books import open_account
 from tests.api.client import Client, Person
 
 CREATE = """
