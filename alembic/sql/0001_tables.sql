@@ -310,8 +310,8 @@ CREATE TABLE sessions (
     id UUID NOT NULL,
     user_id UUID NOT NULL,
     household_id UUID NOT NULL,
+    family_hash BYTEA NOT NULL,
     refresh_hash BYTEA NOT NULL,
-    previous_refresh_hash BYTEA,
     created_at TIMESTAMP WITH TIME ZONE NOT NULL,
     refreshed_at TIMESTAMP WITH TIME ZONE NOT NULL,
     expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
@@ -319,8 +319,7 @@ CREATE TABLE sessions (
     CONSTRAINT pk_sessions PRIMARY KEY (id),
     CONSTRAINT fk_sessions_user_id FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE cascade,
     CONSTRAINT fk_sessions_household_id FOREIGN KEY(household_id) REFERENCES households (id) ON DELETE cascade,
-    CONSTRAINT uq_sessions_refresh_hash UNIQUE (refresh_hash),
-    CONSTRAINT uq_sessions_previous_refresh_hash UNIQUE (previous_refresh_hash)
+    CONSTRAINT uq_sessions_family_hash UNIQUE (family_hash)
 );
 
 CREATE INDEX ix_sessions_user_id ON sessions (user_id);

@@ -47,10 +47,10 @@ class Session(Model):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="cascade"))
     household_id: Mapped[UUID] = mapped_column(ForeignKey("households.id", ondelete="cascade"))
-    refresh_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    family_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    """SHA-256 of what all refresh tokens of this session have in common: by it an older one is known again."""
+    refresh_hash: Mapped[bytes] = mapped_column(LargeBinary)
     """SHA-256 of the one refresh token that is good now."""
-    previous_refresh_hash: Mapped[bytes | None] = mapped_column(LargeBinary, unique=True)
-    """The token before: whoever shows it again ends the session."""
     created_at: Mapped[Instant]
     refreshed_at: Mapped[Instant]
     expires_at: Mapped[Instant]

@@ -1,7 +1,8 @@
 """Sessions: opened by signing in, kept alive by rotating refresh tokens, ended by signing out.
 
-A refresh token is 32 random bytes; only its SHA-256 is stored. The token before the current one is remembered: whoever
-shows it again ends the session (RFC 9700, 4.14.2).
+A refresh token is 16 random bytes that name its session and 32 that are new each time; only hashes are stored. Whoever
+shows any but the newest ends the session (RFC 9700, 4.14.2), however often it was renewed meanwhile: a thief may renew
+faster than the person.
 """
 
 import hashlib
@@ -11,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, select, update
 
 from domain.households.models import HouseholdMember
 from domain.identity.models import Session
@@ -36,13 +37,15 @@ class OpenSession:
 
 async def open_session(unit: Unit, *, days: int) -> OpenSession:
     """A new session of the unit's viewer."""
-    session_id, token = new_id(), _new_token()
+    session_id, family = new_id(), secrets.token_urlsafe(16)
+    token = _new_token(family)
     expires_at = unit.at + timedelta(days=days)
     unit.session.add(
         Session(
             id=session_id,
             user_id=unit.viewer.user_id,
             household_id=unit.viewer.household_id,
+            family_hash=_hash(family),
             refresh_hash=_hash(token),
             created_at=unit.at,
             refreshed_at=unit.at,
@@ -55,22 +58,18 @@ async def open_session(unit: Unit, *, days: int) -> OpenSession:
 async def refresh_session(system: SystemDatabase, token: str, *, days: int) -> OpenSession:
     """A new refresh token for a good one. INVALID for an unknown, ended or expired one; an old one ends its session."""
     at = clock.now()
-    given = _hash(token)
-    renewed = _new_token()
+    family = _family(token)
+    renewed = _new_token(family)
     async with system.system_session() as session:
         found = (
-            await session.scalars(
-                select(Session)
-                .where(or_(Session.refresh_hash == given, Session.previous_refresh_hash == given))
-                .with_for_update()
-            )
+            await session.scalars(select(Session).where(Session.family_hash == _hash(family)).with_for_update())
         ).first()
         is_good = found is not None and found.ended_at is None and found.expires_at > at
-        if found is not None and is_good and found.refresh_hash != given:
+        if found is not None and is_good and found.refresh_hash != _hash(token):
             found.ended_at = at
             is_good = False
         if found is not None and is_good:
-            found.previous_refresh_hash, found.refresh_hash = found.refresh_hash, _hash(renewed)
+            found.refresh_hash = _hash(renewed)
             found.refreshed_at = at
             found.expires_at = at + timedelta(days=days)
             role = await session.scalar(
@@ -85,14 +84,13 @@ async def refresh_session(system: SystemDatabase, token: str, *, days: int) -> O
 
 
 async def end_session(system: SystemDatabase, token: str) -> UUID | None:
-    """End the session of a refresh token. Its id, or None where there is no such session: signing out twice is no
-    mistake."""
-    given = _hash(token)
+    """End the session of a refresh token, its newest or an older one. Its id, or None where there is no such session:
+    signing out twice is no mistake."""
     async with system.system_session() as session:
         return await session.scalar(
             update(Session)
-            .where(or_(Session.refresh_hash == given, Session.previous_refresh_hash == given))
-            .values(ended_at=clock.now())
+            .where(Session.family_hash == _hash(_family(token)))
+            .values(ended_at=func.coalesce(Session.ended_at, clock.now()))
             .returning(Session.id)
         )
 
@@ -109,8 +107,12 @@ async def live_sessions(system: SystemDatabase, ids: Sequence[UUID]) -> set[UUID
         )
 
 
-def _new_token() -> str:
-    return PREFIX + secrets.token_urlsafe(32)
+def _new_token(family: str) -> str:
+    return f"{PREFIX}{family}.{secrets.token_urlsafe(32)}"
+
+
+def _family(token: str) -> str:
+    return token.removeprefix(PREFIX).partition(".")[0]
 
 
 def _hash(token: str) -> bytes:

@@ -1,5 +1,7 @@
 """Registering, signing in, renewing and ending sessions."""
 
+import asyncio
+
 from tests.api.client import Client, Person
 
 ME = """
@@ -103,3 +105,51 @@ async def test_a_bad_token_is_no_silent_stranger(nobody: Client) -> None:
 
     assert "data" not in answer or answer["data"] is None
     assert [error["extensions"]["code"] for error in answer["errors"]] == ["UNAUTHENTICATED"]
+
+
+async def test_any_older_refresh_token_ends_the_session(person: Person, nobody: Client) -> None:
+    """Whoever stole one and renewed it twice must not outlive the person's own attempt."""
+    newest = person.refresh_token
+    for _ in range(2):
+        newest = (await nobody.data(REFRESH, token=newest))["refreshSession"]["session"]["refreshToken"]
+
+    replay = (await nobody.data(REFRESH, token=person.refresh_token))["refreshSession"]
+    after = (await nobody.data(REFRESH, token=newest))["refreshSession"]
+
+    assert replay["userErrors"] == [{"code": "INVALID", "path": ["input", "refreshToken"]}]
+    assert after["session"] is None
+    assert [error["extensions"]["code"] for error in (await person.send(ME))["errors"]] == ["UNAUTHENTICATED"]
+
+
+async def test_a_token_that_was_never_given_ends_nothing(person: Person, nobody: Client) -> None:
+    made_up = [person.refresh_token[5:], "cfr_", "cfr_.", "", "x" * 100_000, "cfr_é.", f"cfr_.{person.refresh_token}"]
+    for token in made_up:
+        payload = (await nobody.data(REFRESH, token=token))["refreshSession"]
+        assert payload["userErrors"] == [{"code": "INVALID", "path": ["input", "refreshToken"]}]
+
+    assert (await nobody.data(REFRESH, token=person.refresh_token))["refreshSession"]["userErrors"] == []
+
+
+async def test_of_many_who_show_one_token_at_once_one_gets_another(person: Person, nobody: Client) -> None:
+    payloads = await asyncio.gather(*[nobody.data(REFRESH, token=person.refresh_token) for _ in range(10)])
+
+    renewed = [one["refreshSession"]["session"] for one in payloads if one["refreshSession"]["session"] is not None]
+    assert len(renewed) == 1
+    # One of them was a thief: nobody knows which.
+    assert (await nobody.data(REFRESH, token=renewed[0]["refreshToken"]))["refreshSession"]["session"] is None
+
+
+async def test_any_token_of_a_session_signs_it_out(person: Person, nobody: Client) -> None:
+    await nobody.data(REFRESH, token=person.refresh_token)
+
+    await nobody.data(SIGN_OUT, token=person.refresh_token)
+
+    assert [error["extensions"]["code"] for error in (await person.send(ME))["errors"]] == ["UNAUTHENTICATED"]
+
+
+async def test_other_sessions_of_the_person_go_on(person: Person, nobody: Client) -> None:
+    other = (await nobody.data(SIGN_IN, email=person.email, password=person.password))["signIn"]["session"]
+
+    await nobody.data(SIGN_OUT, token=person.refresh_token)
+
+    assert "errors" not in await Client(person.http, other["accessToken"]).send(ME)

@@ -1,0 +1,115 @@
+"""Access tokens that are none of ours, in every way that is known."""
+
+import base64
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from integrations.world import World
+from runtime.ids import new_id
+from tests.api.client import Client, Person
+
+ME = "{ viewer { user { id } } }"
+REFUSED = (401, ["UNAUTHENTICATED"])
+
+
+def claims_of(token: str) -> dict[str, Any]:
+    claims: dict[str, Any] = jwt.decode(token, options={"verify_signature": False})
+    return claims
+
+
+def part(content: object) -> str:
+    raw = content if isinstance(content, bytes) else json.dumps(content).encode()
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+async def answer_to(client: Client, authorization: str) -> tuple[int, list[str]]:
+    answer = await client.http.post(
+        "/graphql",
+        json={"query": ME},
+        headers={"Authorization": authorization, "Accept": "application/graphql-response+json"},
+    )
+    return answer.status_code, [error["extensions"]["code"] for error in answer.json().get("errors", [])]
+
+
+async def test_a_token_of_ours_signed_again_is_good(person: Person, world: World) -> None:
+    assert person.access_token is not None
+    again = jwt.encode(
+        claims_of(person.access_token), world.keys.signing_key(), "EdDSA", headers={"kid": world.keys.access.id}
+    )
+
+    assert await answer_to(person, f"Bearer {again}") == (200, [])
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"aud": "another-api"},
+        {"aud": None},
+        {"iss": "somebody"},
+        {"exp": 1},
+        {"exp": "tomorrow"},
+        {"exp": None},
+        {"nbf": int((datetime.now(UTC) + timedelta(days=1)).timestamp())},
+        {"iat": int((datetime.now(UTC) + timedelta(days=1)).timestamp())},
+        {"sid": "None"},
+        {"sid": str(UUID(int=0))},
+        {"sid": 5},
+        {"hid": None},
+        {"sub": None},
+    ],
+    ids=lambda changed: " ".join(f"{name}={value}"[:14] for name, value in changed.items()),
+)
+async def test_claims_that_do_not_hold_are_refused(person: Person, world: World, changed: dict[str, Any]) -> None:
+    assert person.access_token is not None
+    claims = {**claims_of(person.access_token), **changed}
+    token = jwt.encode(
+        {name: value for name, value in claims.items() if value is not None},
+        world.keys.signing_key(),
+        "EdDSA",
+        headers={"kid": world.keys.access.id},
+    )
+
+    assert await answer_to(person, f"Bearer {token}") == REFUSED
+
+
+async def test_signatures_of_others_are_refused(person: Person, world: World) -> None:
+    assert person.access_token is not None
+    claims, kid = claims_of(person.access_token), {"kid": world.keys.access.id}
+    header, payload, signature = person.access_token.split(".")
+    public = world.keys.signing_key().public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    forged = {
+        "another key": jwt.encode(claims, Ed25519PrivateKey.generate(), "EdDSA", headers=kid),
+        "another key id": jwt.encode(claims, world.keys.signing_key(), "EdDSA", headers={"kid": "another"}),
+        "a path as key id": jwt.encode(claims, world.keys.signing_key(), "EdDSA", headers={"kid": "../../dev/null"}),
+        "no key id": jwt.encode(claims, world.keys.signing_key(), "EdDSA"),
+        "the public key as a secret": jwt.encode(claims, public.ljust(32, b"\0"), "HS256", headers=kid),
+        "alg none": f"{part({'alg': 'none', 'typ': 'JWT', **kid})}.{payload}.",
+        "alg None": f"{part({'alg': None, **kid})}.{payload}.{signature}",
+        "alg a list": f"{part({'alg': ['EdDSA'], **kid})}.{payload}.{signature}",
+        "key id a list": f"{part({'alg': 'EdDSA', 'kid': [kid['kid']]})}.{payload}.{signature}",
+        "a key of its own": f"{part({'alg': 'EdDSA', **kid, 'jwk': {'kty': 'OKP'}})}.{payload}.{signature}",
+        "no signature": f"{header}.{payload}.",
+        "another payload": f"{header}.{part({**claims, 'hid': str(new_id())})}.{signature}",
+        "a number as header": f"{part(5)}.{payload}.{signature}",
+        "a deep header": f"{part(b'[' * 1200)}.{payload}.{signature}",
+        "no parts": "x",
+        "too long": "x" * 5000,
+        "five parts": "a.b.c.d.e",
+        "nothing": "",
+    }
+
+    answers = {name: await answer_to(person, f"Bearer {token}") for name, token in forged.items()}
+
+    assert answers == dict.fromkeys(forged, REFUSED)
+
+
+@pytest.mark.parametrize("scheme", ["Basic", "Bearer,", "", "\x00"])
+async def test_another_scheme_is_refused(person: Person, scheme: str) -> None:
+    assert await answer_to(person, f"{scheme} {person.access_token}") == REFUSED
