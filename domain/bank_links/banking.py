@@ -1,13 +1,22 @@
 """What the flows of this area need of the outside world, in one hand."""
 
 from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
 
 from domain.bank_links.feed import BankFeed
 from domain.objects import ObjectStore
 from runtime.database import Database
-from runtime.jobs import Jobs
 from runtime.keys import Keys
 from runtime.system import SystemDatabase
+
+
+class Jobs(Protocol):
+    """The port to the queue (runtime/jobs.py)."""
+
+    async def enqueue(self, name: str, *, after_seconds: float = 0, **ids: UUID | int) -> bool:
+        """Have the job run soon; False where it is left to the sweep."""
+        ...
 
 
 @dataclass(frozen=True)
