@@ -17,6 +17,8 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
+from runtime.tasks import end
+
 WITHOUT_REDIS_SECONDS = 1.0
 SILENCE_SECONDS = 5.0
 """Without a word for so long the connection is asked for one; without an answer it is given up."""
@@ -80,9 +82,7 @@ class Broadcast:
 
     async def close(self) -> None:
         if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+            await end(self._task)
             self._task = None
 
     async def _follow(self) -> None:

@@ -6,6 +6,8 @@ from contextlib import suppress
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from runtime.tasks import is_to_end
+
 SECONDS = 10
 EVERY_SECONDS = 2.0
 
@@ -16,7 +18,7 @@ async def beat(redis: "Redis", prefix: str, process: str) -> None:
 
 async def keep_beating(redis: "Redis", prefix: str, process: str) -> None:
     """Until it is cancelled; an absent Redis is waited for."""
-    while True:
+    while not is_to_end():
         with suppress(RedisError, OSError):
             await beat(redis, prefix, process)
         await asyncio.sleep(EVERY_SECONDS)

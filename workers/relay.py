@@ -25,6 +25,7 @@ from runtime.jobs import Jobs
 from runtime.journal import NOTIFY_CHANNEL
 from runtime.outbox import Untold, untold_lines
 from runtime.settings import SettingMissing, Settings, from_environment
+from runtime.tasks import end
 from runtime.telemetry import log_as_json
 from workers.reactions import reactions_to
 
@@ -76,9 +77,7 @@ async def run_relay(settings: Settings) -> None:
             await asyncio.sleep(wait)
             wait = min(2 * wait, LONGEST_WAIT)
     finally:
-        beating.cancel()
-        with suppress(asyncio.CancelledError):
-            await beating
+        await end(beating)
         await redis.aclose()
 
 
@@ -118,12 +117,15 @@ async def _listening(url: str) -> AsyncIterator[tuple["Connection", asyncio.Even
 
 
 async def _until_told_to_stop(settings: Settings) -> None:
-    relay = asyncio.create_task(run_relay(settings))
-    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, relay.cancel)
-    with suppress(asyncio.CancelledError):
-        await relay
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    relay, stopping = asyncio.create_task(run_relay(settings)), asyncio.create_task(stop.wait())
+    await asyncio.wait({relay, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    if relay.done():
+        relay.result()
+    await end(stopping)
+    await end(relay)
 
 
 def main() -> None:

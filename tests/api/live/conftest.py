@@ -3,13 +3,14 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
 
 import pytest
 import uvicorn
 from starlette.applications import Starlette
 
 from runtime.settings import Settings
+from runtime.tasks import end
 from tests.api.live.socket_client import Address
 from workers.relay import run_relay
 
@@ -52,9 +53,7 @@ async def relaying(settings: Settings) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        relay.cancel()
-        with suppress(asyncio.CancelledError):
-            await relay
+        await end(relay)
 
 
 @pytest.fixture
