@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import signal
-from contextlib import suppress
 
 from arq.worker import Worker
 from redis.asyncio import Redis
@@ -57,22 +56,27 @@ async def serve_queue(world: World) -> None:
             # arq gives up with its Redis; its sweeps and we do not.
             log.warning("the queue is away: %s", type(error).__name__)
         finally:
-            with suppress(RedisError, OSError, asyncio.CancelledError):
-                await worker.close()
+            await _stop(worker)
             await redis.aclose()
         await asyncio.sleep(pause)
         pause = min(pause * 2, LONGEST_PAUSE)
 
 
-def make_worker(world: World, redis: "Redis", *, burst: bool = False) -> Worker:
-    """arq's worker over this client; closing it closes the client's connections. `burst`: end with the queue."""
+async def _stop(worker: Worker) -> None:
+    """End the jobs under way: they stay in the queue. arq's own `close` uses a method that redis-py deprecates."""
+    for task in worker.tasks.values():
+        task.cancel()
+    await asyncio.gather(*worker.tasks.values(), return_exceptions=True)
+
+
+def make_worker(world: World, redis: "Redis") -> Worker:
+    """arq's worker over this client."""
     prefix = world.settings.redis_prefix
     return Worker(
         list(JOBS.values()),
         queue_name=queue_name(prefix),
         redis_pool=queue_client(redis.connection_pool, prefix),
         ctx={"world": world},
-        burst=burst,
         handle_signals=False,
         max_jobs=AT_ONCE,
         job_timeout=USUAL_SECONDS,

@@ -16,9 +16,11 @@ import httpx
 import plaid
 import uvicorn
 from plaid.api.plaid_api import PlaidApi
+from starlette.applications import Starlette
 
 from sandbox.app import create_app
 from sandbox.settings import Settings
+from sandbox.signing import Signer
 
 CLIENT_ID, SECRET = "test-client", "test-secret"
 CREDENTIALS = {"client_id": CLIENT_ID, "secret": SECRET}
@@ -31,6 +33,13 @@ class RunningBank:
 
     url: str
     http: httpx.Client
+    app: Starlette
+
+    @property
+    def signer(self) -> Signer:
+        """What the bank signs its webhooks with."""
+        signer: Signer = self.app.state.bank.signer
+        return signer
 
     def call(self, endpoint: str, **body: Any) -> dict[str, Any]:
         """POST with credentials; the answer must be 200."""
@@ -90,7 +99,8 @@ class RunningBank:
 def running_bank(data: Path, purchase_seconds: float = 0, settle_seconds: float = 30) -> Iterator[RunningBank]:
     """Serve a bank on a free port, in a thread, until the block ends."""
     settings = Settings(data, CLIENT_ID, SECRET, purchase_seconds, settle_seconds, sandbox_mode=True)
-    server = uvicorn.Server(uvicorn.Config(create_app(settings), log_config=None, access_log=False, ws="none"))
+    app = create_app(settings)
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, ws="none"))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
@@ -100,7 +110,7 @@ def running_bank(data: Path, purchase_seconds: float = 0, settle_seconds: float 
                 time.sleep(0.005)
             url = f"http://127.0.0.1:{listener.getsockname()[1]}"
             with httpx.Client(base_url=url, timeout=PATIENCE, trust_env=False) as http:
-                yield RunningBank(url, http)
+                yield RunningBank(url, http, app)
         finally:
             server.should_exit = True
             thread.join(PATIENCE)
