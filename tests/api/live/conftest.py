@@ -7,8 +7,10 @@ from contextlib import asynccontextmanager, contextmanager
 
 import pytest
 import uvicorn
+from redis.asyncio import Redis
 from starlette.applications import Starlette
 
+from runtime.heartbeat import is_beating
 from runtime.settings import Settings
 from runtime.tasks import end
 from tests.api.live.socket_client import Address
@@ -49,7 +51,12 @@ async def serving(app: Starlette) -> AsyncIterator[Address]:
 
 @asynccontextmanager
 async def relaying(settings: Settings) -> AsyncIterator[None]:
-    relay = asyncio.create_task(run_relay(settings))
+    """From its first sign of life on: a relay that is ended while it connects leaves sockets to the collector."""
+    async with Redis.from_url(settings.redis_url) as redis:
+        await redis.delete(f"{settings.redis_prefix}:heartbeat:relay")
+        relay = asyncio.create_task(run_relay(settings))
+        while not await is_beating(redis, settings.redis_prefix, "relay"):
+            await asyncio.sleep(0.005)
     try:
         yield
     finally:
