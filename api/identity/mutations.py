@@ -9,6 +9,7 @@ import strawberry
 from api.context import Context
 from api.gates import Outcome, mutation, open_mutation
 from api.identity.types import SessionPayload, SignOutPayload, UserPayload
+from api.inputs import given
 from api.scalars import CurrencyCode
 from domain.identity import commands, people, sessions
 from domain.identity.people import Registration
@@ -69,8 +70,8 @@ async def register(context: Context, input: RegisterInput) -> Outcome:
             email=input.email,
             password=input.password,
             display_name=input.display_name,
-            currency=input.currency or "USD",
-            timezone=input.timezone or "UTC",
+            currency="USD" if input.currency is None else input.currency,
+            timezone="UTC" if input.timezone is None else input.timezone,
         ),
     )
     return await _open_session(context, viewer)
@@ -98,10 +99,7 @@ async def switch_household(context: Context, input: SwitchHouseholdInput) -> Out
 
 
 async def update_profile(unit: Unit, input: UpdateProfileInput) -> UUID:
-    user = await commands.update_profile(
-        unit, display_name=input.display_name or None, timezone=input.timezone or None, locale=input.locale or None
-    )
-    return user.id
+    return (await commands.update_profile(unit, **given(input))).id
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ class User(Model):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     email: Mapped[str]
     email_key: Mapped[str] = mapped_column(unique=True)
-    """The address in the form in which it is compared: trimmed, case-folded."""
+    """The address in the form in which it is compared: trimmed, normalised, case-folded."""
     display_name: Mapped[str]
     timezone: Mapped[str]
     locale: Mapped[str]

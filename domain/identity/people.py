@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from unicodedata import normalize
 from uuid import UUID
 
 from sqlalchemy import select
@@ -18,6 +19,7 @@ from runtime import clock
 from runtime.ids import new_id
 from runtime.journal import GENESIS, Stream
 from runtime.system import SystemDatabase
+from runtime.unit import violated
 from runtime.viewer import OWNER, Viewer
 
 LONGEST_EMAIL = 254
@@ -39,7 +41,7 @@ async def register(system: SystemDatabase, given: Registration) -> Viewer:
     INVALID for an address, password, name, currency or zone that is none; CONFLICT where the address is taken.
     """
     email = given.email.strip()
-    if len(email) > LONGEST_EMAIL or not _EMAIL.fullmatch(email):
+    if len(email) > LONGEST_EMAIL or not email.isprintable() or not _EMAIL.fullmatch(email):
         raise invalid("This is not an e-mail address.", "input", "email")
     check_password(given.password, "input", "password")
     name = text.line(given.display_name, "input", "displayName", most=100)
@@ -76,7 +78,9 @@ async def register(system: SystemDatabase, given: Registration) -> Viewer:
                 HouseholdMember(household_id=viewer.household_id, user_id=viewer.user_id, role=OWNER, joined_at=at)
             )
             await session.flush()
-    except IntegrityError:
+    except IntegrityError as error:
+        if violated(error) != "uq_users_email_key":
+            raise
         raise conflict("Somebody has registered with this address already.", "input", "email") from None
     return viewer
 
@@ -114,5 +118,5 @@ async def _first_household(system: SystemDatabase, user_id: UUID) -> Viewer:
 
 
 def email_key(email: str) -> str:
-    """Addresses that differ in case only are one."""
-    return email.strip().casefold()
+    """Addresses that differ in case only, or in how Unicode writes the same letters (UAX 15), are one."""
+    return normalize("NFKC", normalize("NFKC", email.strip()).casefold())
