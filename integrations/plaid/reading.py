@@ -75,8 +75,8 @@ def _account(given: Mapping[str, Any]) -> FeedAccount | None:
     balances = values.mapping(given["balances"])
     if (currency := values.currency(balances)) is None:
         return None
-    kind, subtype = given.get("type"), given.get("subtype")
-    type_ = _TYPES.get(kind, "OTHER") if isinstance(kind, str) else "OTHER"
+    kind, subtype = (words if isinstance(words := given.get(name), str) else "" for name in ("type", "subtype"))
+    type_ = _TYPES.get(kind, "OTHER")
     if type_ == "CHECKING" and subtype in _SAVINGS:
         type_ = "SAVINGS"
     current, available = (
