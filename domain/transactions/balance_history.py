@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select, union_all
 
 from domain.accounts.models import Account, DailyBalance
 from domain.accounts.queries import accounts_by_ids
@@ -52,31 +52,18 @@ async def balances_by_account(
 
 async def _known(reader: Reader, accounts: dict[UUID, Account], span: Days) -> dict[UUID, dict[date, Money]]:
     """The balances known on the span's days, and the last one before."""
+    kept = select(DailyBalance.account_id, DailyBalance.day, DailyBalance.balance).where(
+        DailyBalance.household_id == reader.viewer.household_id, DailyBalance.account_id.in_(accounts)
+    )
     before = (
-        select(func.max(DailyBalance.day))
-        .where(
-            DailyBalance.household_id == Account.household_id,
-            DailyBalance.account_id == Account.id,
-            DailyBalance.day <= span.first,
-        )
-        .correlate(Account)
-        .scalar_subquery()
+        kept.where(DailyBalance.day <= span.first)
+        .distinct(DailyBalance.account_id)
+        .order_by(DailyBalance.account_id, DailyBalance.day.desc())
+        .subquery()
     )
-    rows = await reader.execute(
-        select(DailyBalance.account_id, DailyBalance.day, DailyBalance.balance)
-        .join(
-            Account,
-            (Account.household_id == DailyBalance.household_id) & (Account.id == DailyBalance.account_id),
-        )
-        .where(
-            DailyBalance.household_id == reader.viewer.household_id,
-            DailyBalance.account_id.in_(accounts),
-            or_(DailyBalance.day == before, DailyBalance.day > span.first),
-            DailyBalance.day <= span.last,
-        )
-    )
+    within = kept.where(DailyBalance.day > span.first, DailyBalance.day <= span.last)
     found: dict[UUID, dict[date, Money]] = {id: {} for id in accounts}
-    for account_id, day, balance in rows:
+    for account_id, day, balance in await reader.execute(union_all(select(before), within)):
         found[account_id][day] = Money(balance, accounts[account_id].currency)
     return found
 
