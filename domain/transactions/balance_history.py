@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select, union_all
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from domain.accounts.models import Account, DailyBalance
 from domain.accounts.queries import accounts_by_ids
@@ -57,7 +58,7 @@ async def _known(reader: Reader, accounts: dict[UUID, Account], span: Days) -> d
     )
     before = (
         kept.where(DailyBalance.day <= span.first)
-        .distinct(DailyBalance.account_id)
+        .ext(distinct_on(DailyBalance.account_id))
         .order_by(DailyBalance.account_id, DailyBalance.day.desc())
         .subquery()
     )
