@@ -35,7 +35,7 @@ async def subjects_by_name(
     """Objects by the name of their type and their id; one statement for each type."""
     wanted: dict[str, list[UUID]] = {}
     for name, id in keys:
-        if name is not None and id is not None:
+        if name is not None and id is not None and name in KINDS:
             wanted.setdefault(name, []).append(id)
     found: dict[tuple[str | None, UUID | None], Any] = {}
     for name, ids in wanted.items():

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from domain.budgets.models import Budget
@@ -15,12 +15,13 @@ from domain.categories.commands import require_category
 from domain.categories.kind import CategoryKind
 from domain.events import BudgetCreated, BudgetDeleted, BudgetUpdated
 from domain.households.models import Household
-from domain.mistakes import conflict, invalid, invalid_at, not_found
+from domain.mistakes import conflict, invalid, invalid_at, not_found, too_many
 from domain.money import Money
 from domain.periods import BudgetPeriod, check_day
 from runtime.ids import new_id
 from runtime.unit import Unit, violated
 
+MOST_BUDGETS = 1_000
 ONE_A_DAY = "ex_budgets_one_a_day"
 
 
@@ -45,7 +46,7 @@ async def create_budget(
     ends_on: date | None,
 ) -> UUID:
     """INVALID for a category that is not EXPENSE, a limit below zero or not in the household's currency, and days that
-    cannot be; CONFLICT at startsOn where the category has a budget on one of the days."""
+    cannot be; CONFLICT at startsOn where the category has a budget on one of the days; TOO_MANY beyond 1,000."""
     category = await require_category(unit, category_id, "input", "categoryId")
     if category.kind != CategoryKind.EXPENSE:
         raise invalid("Only categories of expenses have budgets.", "input", "categoryId")
@@ -54,6 +55,9 @@ async def create_budget(
         check_day(starts_on)
     with invalid_at("input", "endsOn"):
         check_days(period, starts_on, ends_on)
+    mine = select(func.count()).select_from(Budget).where(Budget.household_id == unit.household_id)
+    if (await unit.session.scalars(mine)).one() >= MOST_BUDGETS:
+        raise too_many(f"A household has at most {MOST_BUDGETS} budgets: delete one first.", "input")
     budget = Budget(
         household_id=unit.household_id,
         id=new_id(),

@@ -23,9 +23,9 @@ async def spent_by_budget(
     needed = [(plan, days) for plan in plans if (days := days_to_sum(plan, on)) is not None]
     # Periods of whole months come from the sums that are kept. A week is cut out of months, and only a budget that
     # hands on from week to week needs all of them.
-    of_months = [each for each in needed if each[0].period in (BudgetPeriod.MONTHLY, BudgetPeriod.ANNUAL)]
+    of_months = [each for each in needed if _of_whole_months(each[0])]
     of_weeks = [each for each in needed if _hands_on_weekly(each[0])]
-    single = [each for each in needed if each not in of_months and each not in of_weeks]
+    single = [each for each in needed if not _of_whole_months(each[0]) and not _hands_on_weekly(each[0])]
 
     found: dict[UUID, SpentByDay] = {}
     if of_months:
@@ -42,6 +42,10 @@ async def spent_by_budget(
         for (plan, days), sums in zip(single, ranges, strict=True):
             found |= _covered({days.first: sums}, [(plan, days)], currency, categories)
     return found
+
+
+def _of_whole_months(plan: BudgetPlan) -> bool:
+    return plan.period in (BudgetPeriod.MONTHLY, BudgetPeriod.ANNUAL)
 
 
 def _hands_on_weekly(plan: BudgetPlan) -> bool:

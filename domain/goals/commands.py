@@ -5,13 +5,13 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Numeric, literal, select, update
+from sqlalchemy import Numeric, func, literal, select, update
 from sqlalchemy.exc import IntegrityError
 
 from domain.events import GoalArchived, GoalContributed, GoalCreated, GoalUpdated
 from domain.goals.models import Goal, GoalContribution
 from domain.goals.rules import check_contribution, check_target
-from domain.mistakes import UserMistake, conflict, invalid, invalid_at, not_allowed, not_found
+from domain.mistakes import UserMistake, conflict, invalid, invalid_at, not_allowed, not_found, too_many
 from domain.money import AMOUNT_BOUND, Money
 from domain.text import line, prose
 from domain.transactions.models import Transaction
@@ -19,12 +19,17 @@ from runtime.ids import new_id
 from runtime.unit import Unit, violated
 
 LONGEST_NAME = 100
+MOST_GOALS = 1_000
 ONCE_A_TRANSACTION = "uq_goal_contributions_transaction"
 
 
 async def create_goal(unit: Unit, *, name: str, target: Money, target_date: date | None) -> UUID:
-    """INVALID for a target that is not above zero and for a date beyond reason."""
+    """INVALID for a target that is not above zero and for a date beyond reason; TOO_MANY beyond 1,000, archived ones
+    included."""
     _check_target(target, target_date)
+    mine = select(func.count()).select_from(Goal).where(Goal.household_id == unit.household_id)
+    if (await unit.session.scalars(mine)).one() >= MOST_GOALS:
+        raise too_many(f"A household has at most {MOST_GOALS} goals.", "input")
     goal = Goal(
         household_id=unit.household_id,
         id=new_id(),

@@ -32,8 +32,9 @@ def warning_of(budget_id: UUID, category: str, status: BudgetStatus) -> BudgetWa
     """
     if status.state is BudgetState.ON_TRACK or status.spent <= zero(status.spent.currency):
         return None
-    days = f"from {status.days.first} to {status.days.last}"
-    spent = f"{status.spent} of {status.limit + status.rolled_over} is spent {days}"
+    available = status.limit + status.rolled_over
+    of = f" of {available}" if available > zero(available.currency) else ""
+    spent = f"{status.spent}{of} is spent from {status.days.first} to {status.days.last}"
     period = status.days.first.isoformat()
     if status.state is BudgetState.OVER:
         body = f"{spent}: {-status.remaining} more than there was."

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from domain.budgets import commands
 from tests.api.booking import category
 from tests.api.budgets.documents import BUDGETS, CREATE, DELETE, UPDATE, budget_ids, make_budget, new
 from tests.api.client import Client, Person
@@ -126,6 +127,14 @@ async def test_one_of_two_budgets_at_the_same_time_is_made(person: Person) -> No
     codes = [[error["code"] for error in answer["createBudget"]["userErrors"]] for answer in answers]
     assert sorted(codes) == [[], ["CONFLICT"], ["CONFLICT"], ["CONFLICT"]]
     assert len(await budget_ids(person)) == 1
+
+
+async def test_there_is_a_most_of_budgets(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(commands, "MOST_BUDGETS", 1)
+    first = await make_budget(person)
+
+    assert await person.refused(CREATE, input=new("TRAVEL")) == [("TOO_MANY", ["input"])]
+    assert await budget_ids(person) == [first]
 
 
 async def test_an_end_cannot_be_moved_into_the_next_budget(person: Person) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from domain.goals import commands
 from tests.api.booking import book
 from tests.api.books import open_account
 from tests.api.client import Client, Person
@@ -250,6 +251,16 @@ async def test_a_goal_that_cannot_be(person: Person, given: dict[str, Any], path
     changed = await person.refused(UPDATE, input={"goalId": goal, **given})
 
     assert made == changed == [("INVALID", ["input", *path])]
+    assert (await person.data(GOALS))["viewer"]["goals"] == [{"id": goal, "name": "A boat"}]
+
+
+async def test_there_is_a_most_of_goals(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(commands, "MOST_GOALS", 1)
+    goal = await make_goal(person)
+
+    refusal = await person.refused(CREATE, input={"name": "A ship", "target": dollars("1")})
+
+    assert refusal == [("TOO_MANY", ["input"])]
     assert (await person.data(GOALS))["viewer"]["goals"] == [{"id": goal, "name": "A boat"}]
 
 
