@@ -9,6 +9,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "up": ("cli.up", "start the engines and every process of Coffer, and keep them running"),
     "migrate": ("cli.migrate", "bring the database to a revision"),
     "demo": ("cli.demo", "make the sandbox's demo person and their bank link, unless they are there"),
+    "recount": ("cli.recount", "count every kept sum again, and repair it with --repair"),
     "create-roles": ("cli.create_roles", "make the three database roles, as an administrator"),
     "schema": ("cli.schema", "write schema.graphql, or check that it fits the code"),
     "migrations": ("cli.migrations_check", "check that migrations and models agree, and go down and up again"),
