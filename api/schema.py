@@ -8,6 +8,7 @@ from strawberry.schema.config import StrawberryConfig
 from api.accounts.mutations import AccountMutations
 from api.accounts.subscriptions import BalanceSubscription
 from api.bank_links.mutations import BankLinkMutations
+from api.bank_links.subscriptions import SyncSubscription
 from api.budgets.mutations import BudgetMutations
 from api.categories.mutations import CategoryMutations
 from api.changes.subscriptions import ChangesSubscription
@@ -90,6 +91,7 @@ class Subscription(
     BalanceSubscription,
     GroupSubscription,
     TransactionsSubscription,
+    SyncSubscription,
     NotificationSubscription,
     ChangesSubscription,
 ):
