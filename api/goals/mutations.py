@@ -81,7 +81,7 @@ async def contribute_to_goal(unit: Unit, input: ContributeToGoalInput) -> UUID:
         unit,
         input_id("goa", input.goal_id, "goalId"),
         amount=read_money(input.amount, "amount"),
-        transaction_id=input_id("txn", input.transaction_id, "transactionId") if input.transaction_id else None,
+        transaction_id=None if input.transaction_id is None else input_id("txn", input.transaction_id, "transactionId"),
         note=input.note,
     )
 

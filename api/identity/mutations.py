@@ -7,7 +7,7 @@ from uuid import UUID
 import strawberry
 
 from api.context import Context
-from api.gates import Outcome, mutation, open_mutation
+from api.gates import Outcome, mutation, open_mutation, vendor_mutation
 from api.identity.types import SessionPayload, SignOutPayload, UserPayload
 from api.inputs import given
 from api.scalars import CurrencyCode
@@ -140,7 +140,7 @@ class IdentityMutations:
     sign_out: SignOutPayload | None = open_mutation(
         sign_out, description="End a session: its tokens are refused and its sockets closed within 5 seconds."
     )
-    switch_household: SessionPayload | None = open_mutation(
+    switch_household: SessionPayload | None = vendor_mutation(
         switch_household, description="A session for another household of the person. NOT_ALLOWED for now."
     )
     update_profile: UserPayload | None = mutation(
