@@ -107,12 +107,16 @@ def _read(path: Path) -> dict[str, str]:
 def _make(path: Path) -> dict[str, str]:
     made = {name: base64.b64encode(secrets.token_bytes(32)).decode() for name in ("access", "vault")}
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return _read(path)
-    with os.fdopen(descriptor, "w") as file:
+    # Whole or not at all: another process may start meanwhile, and this one may die.
+    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(json.dumps(made))
         file.flush()
         os.fsync(file.fileno())
+    try:
+        os.link(unfinished, path)
+    except FileExistsError:
+        return _read(path)
+    finally:
+        unfinished.unlink()
     return made

@@ -1,14 +1,17 @@
 """Keys: made once, never shown, and refused where they do not fit."""
 
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import asyncpg
 import pytest
 from cryptography.exceptions import InvalidTag
 
 from domain.identity.keys import check_keys
 from runtime.keys import Key, KeyProblem, Keys, load_or_make
 from runtime.system import SystemDatabase
+from tests.cluster import DatabaseUrls
 
 KEYS = Keys(access=Key(b"a" * 32), vault=(Key(b"v" * 32),))
 
@@ -29,6 +32,16 @@ def test_a_broken_key_file_is_named(tmp_path: Path, content: str) -> None:
 
     with pytest.raises(KeyProblem):
         load_or_make(path)
+
+
+def test_processes_that_start_together_have_the_same_keys(tmp_path: Path) -> None:
+    for number in range(20):
+        path = tmp_path / str(number) / "keys.json"
+        with ThreadPoolExecutor(8) as pool:
+            made = set(pool.map(lambda _, path=path: load_or_make(path).access.id, range(8)))
+
+        assert len(made) == 1
+        assert [one.name for one in path.parent.iterdir()] == ["keys.json"]
 
 
 def test_secrets_do_not_show() -> None:
@@ -72,3 +85,19 @@ def test_a_seal_is_of_its_content_and_purpose_and_known_again_after_a_rotation()
 
     assert rotated.seals("number", b"123")[1] == seal
     assert len({seal, *rotated.seals("number", b"123"), *old.seals("number", b"124"), *old.seals("other", b"123")}) == 4
+
+
+async def test_a_key_that_came_by_rotation_must_not_get_lost(
+    system: SystemDatabase, database_urls: DatabaseUrls, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    keys = load_or_make(tmp_path_factory.getbasetemp() / "keys.json")
+    new = Key(b"r" * 32)
+
+    try:
+        await check_keys(system, Keys(access=keys.access, vault=(new, *keys.vault)))
+        with pytest.raises(KeyProblem, match=new.id):
+            await check_keys(system, keys)
+    finally:
+        connection = await asyncpg.connect(database_urls.admin)
+        await connection.execute("delete from key_fingerprints where key_id = $1", new.id)
+        await connection.close()
