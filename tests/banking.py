@@ -4,7 +4,7 @@ import asyncio
 import json
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from domain.bank_links.syncing import synchronize
 from integrations.world import World, open_redis
 from runtime.jobs import queue_name
 from runtime.settings import Settings
+from runtime.tasks import end
 from tests.api.client import Person
 from tests.sandbox.running import CLIENT_ID, SECRET, RunningBank, running_bank
 from workers.main import serve_queue
@@ -110,9 +111,7 @@ async def working(world: World) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        await end(task)
 
 
 @dataclass

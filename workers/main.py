@@ -13,6 +13,7 @@ from integrations.world import World, open_redis, open_world
 from runtime.heartbeat import keep_beating
 from runtime.jobs import deserialize, queue_client, queue_name, serialize
 from runtime.settings import Settings
+from runtime.tasks import end, is_to_end
 from workers.jobs import JOBS, USUAL_SECONDS, collect
 from workers.schedule import keep_house
 
@@ -30,22 +31,27 @@ async def work(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with open_world(settings) as world:
         await check_keys(world.system, world.keys)
-        async with asyncio.TaskGroup() as group:
-            tasks = [
-                group.create_task(serve_queue(world)),
-                group.create_task(keep_house(world)),
-                group.create_task(keep_beating(world.redis, settings.redis_prefix, "worker")),
-            ]
-            await stop.wait()
+        tasks = [
+            asyncio.create_task(serve_queue(world)),
+            asyncio.create_task(keep_house(world)),
+            asyncio.create_task(keep_beating(world.redis, settings.redis_prefix, "worker")),
+        ]
+        stopping = asyncio.create_task(stop.wait())
+        try:
+            await asyncio.wait({stopping, *tasks}, return_when=asyncio.FIRST_COMPLETED)
             for task in tasks:
-                task.cancel()
+                if task.done():
+                    task.result()
+        finally:
+            for ending in (stopping, *tasks):
+                await end(ending)
 
 
 async def serve_queue(world: World) -> None:
     """Run jobs until cancelled. What was under way stays in the queue."""
     collect()
     pause = FIRST_PAUSE
-    while True:
+    while not is_to_end():
         redis = open_redis(world.settings.redis_url)
         worker = make_worker(world, redis)
         try:
@@ -64,9 +70,9 @@ async def serve_queue(world: World) -> None:
 
 async def _stop(worker: Worker) -> None:
     """End the jobs under way: they stay in the queue. arq's own `close` uses a method that redis-py deprecates."""
-    for task in worker.tasks.values():
-        task.cancel()
-    await asyncio.gather(*worker.tasks.values(), return_exceptions=True)
+    for task in (worker.main_task, *worker.tasks.values()):
+        if task is not None:
+            await end(task)
 
 
 def make_worker(world: World, redis: "Redis") -> Worker:

@@ -5,6 +5,7 @@ import logging
 import random
 
 from integrations.world import World
+from runtime.tasks import is_to_end
 from workers.jobs import CHORES, Chore, collect
 
 log = logging.getLogger("coffer.chores")
@@ -19,7 +20,7 @@ async def keep_house(world: World) -> None:
 
 
 async def _repeat(world: World, chore: Chore) -> None:
-    while True:
+    while not is_to_end():
         try:
             await chore.work(world)
         except Exception:
