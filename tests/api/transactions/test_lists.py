@@ -120,6 +120,15 @@ async def test_each_account_has_pages_of_its_own(person: Person) -> None:
     assert [account["transactions"]["pageInfo"]["hasNextPage"] for account in accounts] == [False, False]
 
 
+async def test_an_accounts_pages_go_backwards_too(person: Person) -> None:
+    await five(person)
+
+    (account,) = (await person.data(OF_ACCOUNTS, last=2))["viewer"]["accounts"]
+
+    assert [node["description"] for node in account["transactions"]["nodes"]] == ["B", "A"]
+    assert account["transactions"]["pageInfo"]["hasPreviousPage"] is True
+
+
 @pytest.mark.parametrize("document", [PAGE, OF_ACCOUNTS])
 @pytest.mark.parametrize(
     "variables",
