@@ -13,11 +13,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import text
 
 from api import ids
-from domain.bank_links.inbox import handle_webhook, unhandled_webhooks
+from domain.bank_links.inbox import handle_webhook, keep_webhook, unhandled_webhooks
 from integrations.world import World
 from sandbox.signing import Signer
-from tests.banking import Linked, eventually
+from tests.banking import Linked, eventually, working
 from tests.sandbox.running import RunningBank
+from workers.bank_links import sweep_bank_links
 
 
 @pytest.fixture
@@ -255,3 +256,22 @@ async def test_while_keys_cannot_be_fetched_the_provider_is_to_come_again(
     signature = signer.sign(body)
 
     assert [await send(http, body, signature) for _ in range(2)] == [503, 200]
+
+
+async def test_what_the_queue_lost_is_found(linked: Linked, bank: RunningBank, world: World) -> None:
+    bank.buy(linked.access_token, 12.34)
+    body = body_of(linked.item_id)
+    webhook_id = await keep_webhook(world.system, "plaid", hashlib.sha256(body).digest(), json.loads(body))
+    async with world.system.system_session() as session:
+        await session.execute(
+            text("update webhook_inbox set received_at = now() - interval '1 minute' where id = :id"),
+            {"id": webhook_id},
+        )
+
+    await sweep_bank_links(world)
+    async with working(world):
+
+        async def moved() -> bool:
+            return await linked.balances() == {"Daily": "87.66"}
+
+        await eventually(moved)
