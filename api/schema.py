@@ -1,5 +1,6 @@
 """Assembles the areas into one schema."""
 
+import asyncio
 from typing import Annotated, Any
 
 import strawberry
@@ -37,7 +38,9 @@ async def viewer(info: Info) -> Any:
 
 
 async def node(info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The object's id.")]) -> Any:
-    return (await several_nodes(info, [id]))[0]
+    if info.context.viewer is None:
+        return None
+    return await info.context.batcher.load(nodes_by_text, id, {}, None)
 
 
 async def several_nodes(
@@ -48,8 +51,7 @@ async def several_nodes(
         raise bad_input(f"At most {MOST_NODES} ids at once.")
     if info.context.viewer is None:
         return [None] * len(ids)
-    found = await nodes_by_text(info.context.reader, list(dict.fromkeys(ids)))
-    return [found.get(id) for id in ids]
+    return await asyncio.gather(*[info.context.batcher.load(nodes_by_text, id, {}, None) for id in ids])
 
 
 @strawberry.type(description="Reading.")
