@@ -11,9 +11,10 @@ whole.
 """
 
 import hashlib
+import itertools
 import secrets
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -113,35 +114,73 @@ def line_hash(
 
 _LOCK_HEAD = "select head_seq, head_hash from streams where stream_id = $1 for update"
 
+# Many lines go to the server before the head is locked; then only numbers and hashes are missing.
+_MOST_AT_ONCE = 100
+_DRAFT_COLUMNS = {
+    "place": "int",
+    "actor": "text",
+    "kind": "text",
+    "subject": "text",
+    "ids": "uuid[]",
+    "account_id": "uuid",
+    "data": "jsonb",
+    "salt": "bytea",
+    "commitment": "bytea",
+}
+_MAKE_DRAFTS = (
+    f"create temporary table journal_drafts ({', '.join(' '.join(one) for one in _DRAFT_COLUMNS.items())}) "
+    "on commit drop"
+)
+_FEW_DRAFTS = """(
+    select place, actor, kind, subject, ids::uuid[] as ids, account_id, data::jsonb as data, salt, commitment
+    from unnest($8::int[], $9::text[], $10::text[], $11::text[], $12::text[], $13::uuid[], $14::text[], $15::bytea[],
+        $16::bytea[]) as given (place, actor, kind, subject, ids, account_id, data, salt, commitment)
+)"""
+
 # One statement, because the head is locked while it runs.
 _APPEND = """
-with lines as (
+with numbered as materialized (
+    select * from unnest($3::int[], $4::bigint[], $5::bytea[], $6::bytea[]) as n (place, seq, prev_hash, hash)
+), lines as (
     insert into journal (stream_id, seq, at, actor, kind, subject, ids, account_id, data, salt, commitment, prev_hash,
         hash)
-    select $1, l.seq, $2, l.actor, l.kind, l.subject, l.ids::uuid[], l.account_id, l.data::jsonb, l.salt, l.commitment,
-        l.prev_hash, l.hash
-    from unnest($3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::uuid[], $9::text[], $10::bytea[],
-        $11::bytea[], $12::bytea[], $13::bytea[]) as l (seq, actor, kind, subject, ids, account_id, data, salt,
-        commitment, prev_hash, hash)
+    select $1, n.seq, $2, d.actor, d.kind, d.subject, d.ids, d.account_id, d.data, d.salt, d.commitment, n.prev_hash,
+        n.hash
+    from numbered n join {drafts} d using (place)
 ), unpublished as (
-    insert into outbox (stream_id, seq) select $1, seq from unnest($3::bigint[]) as l (seq)
+    insert into outbox (stream_id, seq) select $1, seq from numbered
 )
-update streams set head_seq = $14, head_hash = $15 where stream_id = $1
+update streams set head_seq = $7, head_hash = ($6::bytea[])[cardinality($6::bytea[])] where stream_id = $1
 """
 
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
-    """A line as far as it is known without its number and the line before it."""
+    """A line as far as it is known without its number and the line before it. `ids` are joined by commas."""
 
+    place: int
     actor: str
     kind: str
     subject: str
-    ids: list[str]
+    ids: str
     account_id: UUID | None
     data: str
     salt: bytes
     commitment: bytes
+
+    def hash(self, stream_id: UUID, seq: int, at: datetime, prev_hash: bytes) -> bytes:
+        return line_hash(
+            prev_hash=prev_hash,
+            stream_id=stream_id,
+            seq=seq,
+            at=at,
+            actor=self.actor,
+            kind=self.kind,
+            subject=self.subject,
+            ids=self.ids.split(","),
+            account_id=self.account_id,
+            commitment=self.commitment,
+        )
 
 
 async def append(
@@ -149,11 +188,15 @@ async def append(
 ) -> list[Appended]:
     """Number, chain and insert the facts' lines. Locks the streams' heads, in stream order, until the commit.
 
-    Everything that takes time is made before the first lock: whoever else writes in the household waits for it.
+    Everything that takes time is done before the first lock: whoever else writes in the household waits for it.
     """
     by_stream: dict[UUID, list[_Draft]] = defaultdict(list)
+    places = itertools.count()
     for fact in facts:
-        by_stream[fact.stream_id or home] += _drafts(fact, actor)
+        by_stream[fact.stream_id or home] += _drafts(fact, actor, places)
+    are_many = next(places) > _MOST_AT_ONCE
+    if are_many:
+        await _send_drafts(connection, itertools.chain.from_iterable(by_stream.values()))
 
     appended: list[Appended] = []
     for stream_id in sorted(by_stream):
@@ -164,54 +207,69 @@ async def append(
         seqs = range(head["head_seq"] + 1, head["head_seq"] + 1 + len(drafts))
         hashes = [head["head_hash"]]
         for seq, draft in zip(seqs, drafts, strict=True):
-            hashes.append(
-                line_hash(
-                    prev_hash=hashes[-1],
-                    stream_id=stream_id,
-                    seq=seq,
-                    at=at,
-                    actor=draft.actor,
-                    kind=draft.kind,
-                    subject=draft.subject,
-                    ids=draft.ids,
-                    account_id=draft.account_id,
-                    commitment=draft.commitment,
-                )
-            )
+            hashes.append(draft.hash(stream_id, seq, at, hashes[-1]))
         await connection.execute(
-            _APPEND,
+            _APPEND.format(drafts="journal_drafts" if are_many else _FEW_DRAFTS),
             stream_id,
             at,
+            [draft.place for draft in drafts],
             list(seqs),
-            [draft.actor for draft in drafts],
-            [draft.kind for draft in drafts],
-            [draft.subject for draft in drafts],
-            [f"{{{','.join(draft.ids)}}}" for draft in drafts],
-            [draft.account_id for draft in drafts],
-            [draft.data for draft in drafts],
-            [draft.salt for draft in drafts],
-            [draft.commitment for draft in drafts],
             hashes[:-1],
             hashes[1:],
             seqs[-1],
-            hashes[-1],
+            *([] if are_many else _columns(drafts)),
         )
         appended += [Appended(stream_id, seq) for seq in seqs]
     return appended
 
 
-def _drafts(fact: Fact, actor: str) -> Iterator[_Draft]:
+def _drafts(fact: Fact, actor: str, places: Iterator[int]) -> Iterator[_Draft]:
     # What the database gives back is what is hashed: dates and decimals as text, keys as text.
     data = orjson.loads(orjson.dumps(fact.data, default=str, option=orjson.OPT_NON_STR_KEYS))
     for start in range(0, len(fact.ids), MOST_SUBJECTS):
         salt = secrets.token_bytes(SALT_BYTES)
         yield _Draft(
+            place=next(places),
             actor=fact.actor or actor,
             kind=fact.kind,
             subject=fact.subject,
-            ids=[str(one) for one in fact.ids[start : start + MOST_SUBJECTS]],
+            ids=",".join(map(str, fact.ids[start : start + MOST_SUBJECTS])),
             account_id=fact.account_id,
             data=canonical(data).decode(),
             salt=salt,
             commitment=commitment_of(salt, data),
         )
+
+
+def _columns(drafts: Sequence[_Draft]) -> list[list[Any]]:
+    """Of `_FEW_DRAFTS`: an array of arrays is one array to PostgreSQL, so ids go as text."""
+    return [
+        [draft.place for draft in drafts],
+        [draft.actor for draft in drafts],
+        [draft.kind for draft in drafts],
+        [draft.subject for draft in drafts],
+        [f"{{{draft.ids}}}" for draft in drafts],
+        [draft.account_id for draft in drafts],
+        [draft.data for draft in drafts],
+        [draft.salt for draft in drafts],
+        [draft.commitment for draft in drafts],
+    ]
+
+
+async def _send_drafts(connection: asyncpg.Connection, drafts: Iterable[_Draft]) -> None:
+    await connection.execute(_MAKE_DRAFTS)
+    records = (
+        (
+            draft.place,
+            draft.actor,
+            draft.kind,
+            draft.subject,
+            draft.ids.split(","),
+            draft.account_id,
+            draft.data,
+            draft.salt,
+            draft.commitment,
+        )
+        for draft in drafts
+    )
+    await connection.copy_records_to_table("journal_drafts", records=records, columns=list(_DRAFT_COLUMNS))
