@@ -1,19 +1,41 @@
 """What was spent in the periods of budgets, read in as few and as small statements as their kinds allow."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 from uuid import UUID
+
+from sqlalchemy import Date, Integer, Uuid, bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from domain.budgets.coverage import ExpenseTree
 from domain.budgets.rules import BudgetPlan, RolloverMode, days_to_sum
-from domain.money import Money, zero
+from domain.money import Money
 from domain.periods import BudgetPeriod, Days, month_of
-from domain.spending.queries import SpendingSum, spending_by_day, spending_by_month, spending_of_ranges
+from domain.spending.queries import SpendingSum, spending_by_month, spending_of_ranges
 from runtime.reader import Reader
 
 _Needed = Sequence[tuple[BudgetPlan, Days]]
+_Sums = dict[UUID, dict[date, Decimal]]
 SpentByDay = dict[date, Money]
 """Magnitudes under a day of the period they belong to, as `budget_status` takes them."""
+
+# The range of days and the categories are given once more for all budgets together: so the transactions are read once,
+# by their date, and not once for each budget.
+_BY_WEEK = text("""
+select b.place, (t.date - b.first) / 7 as week, sum(t.amount) as amount
+from transactions t
+join unnest(:covering, :covered) as c (place, category_id) on c.category_id = t.category_id
+join unnest(:places, :firsts, :lasts) as b (place, first, last)
+    on b.place = c.place and t.date between b.first and b.last
+where t.household_id = :household_id and t.date between :first and :last and t.counts and t.currency = :currency
+    and t.category_id = any (:covered)
+group by b.place, week
+""").bindparams(
+    *(bindparam(name, type_=ARRAY(Integer)) for name in ("covering", "places")),
+    *(bindparam(name, type_=ARRAY(Date)) for name in ("firsts", "lasts")),
+    bindparam("covered", type_=ARRAY(Uuid)),
+)
 
 
 async def spent_by_budget(
@@ -27,21 +49,19 @@ async def spent_by_budget(
     of_weeks = [each for each in needed if _hands_on_weekly(each[0])]
     single = [each for each in needed if not _of_whole_months(each[0]) and not _hands_on_weekly(each[0])]
 
-    found: dict[UUID, SpentByDay] = {}
+    found: _Sums = {}
     if of_months:
         span = _span(of_months)
-        by_month = await spending_by_month(
-            reader, reader.viewer.household_id, month_of(span.first), month_of(span.last)
-        )
+        household_id = reader.viewer.household_id
+        by_month = await spending_by_month(reader, household_id, month_of(span.first), month_of(span.last))
         found |= _covered({month.first_day: sums for month, sums in by_month.items()}, of_months, currency, categories)
     if of_weeks:
-        by_day = await spending_by_day(reader, reader.viewer.household_id, _span(of_weeks))
-        found |= _covered(by_day, of_weeks, currency, categories)
+        found |= await _by_week(reader, of_weeks, currency, categories)
     if single:
         ranges = await spending_of_ranges(reader, reader.viewer.household_id, [days for _, days in single])
         for (plan, days), sums in zip(single, ranges, strict=True):
             found |= _covered({days.first: sums}, [(plan, days)], currency, categories)
-    return found
+    return {id: {day: -Money(amount, currency) for day, amount in sums.items()} for id, sums in found.items()}
 
 
 def _of_whole_months(plan: BudgetPlan) -> bool:
@@ -58,18 +78,47 @@ def _span(needed: _Needed) -> Days:
 
 def _covered(
     sums: Mapping[date, Sequence[SpendingSum]], needed: _Needed, currency: str, categories: ExpenseTree
-) -> dict[UUID, SpentByDay]:
+) -> _Sums:
     """Each budget's part of the sums: of its days, of the categories that it covers, in the one currency."""
-    by_category: dict[UUID, SpentByDay] = {}
+    by_category: _Sums = {}
     for day, lines in sums.items():
         for line in lines:
             if line.currency == currency:
-                by_category.setdefault(line.category_id, {})[day] = -Money(line.amount, line.currency)
-    found: dict[UUID, SpentByDay] = {}
+                by_category.setdefault(line.category_id, {})[day] = line.amount
+    found: _Sums = {}
     for plan, days in needed:
         spent = found.setdefault(plan.id, {})
         for category in categories.covered_by(plan.category_id):
             for day, amount in by_category.get(category, {}).items():
                 if day in days:
-                    spent[day] = spent.get(day, zero(currency)) + amount
+                    spent[day] = spent.get(day, Decimal(0)) + amount
+    return found
+
+
+async def _by_week(reader: Reader, needed: _Needed, currency: str, categories: ExpenseTree) -> _Sums:
+    """Each budget's sums under the first day of each week that has any."""
+    span = _span(needed)
+    pairs = [
+        (place, category)
+        for place, (plan, _) in enumerate(needed)
+        for category in categories.covered_by(plan.category_id)
+    ]
+    rows = await reader.execute(
+        _BY_WEEK,
+        {
+            "household_id": reader.viewer.household_id,
+            "currency": currency,
+            "first": span.first,
+            "last": span.last,
+            "covering": [place for place, _ in pairs],
+            "covered": [category for _, category in pairs],
+            "places": list(range(len(needed))),
+            "firsts": [days.first for _, days in needed],
+            "lasts": [days.last for _, days in needed],
+        },
+    )
+    found: _Sums = {}
+    for place, week, amount in rows:
+        plan, days = needed[place]
+        found.setdefault(plan.id, {})[days.first + timedelta(weeks=week)] = amount
     return found

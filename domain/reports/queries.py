@@ -1,22 +1,26 @@
 """The three reports: each costs a constant number of statements, however long its range."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from typing import Protocol
 from uuid import UUID
+
+from sqlalchemy import Text, Uuid, bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from domain.accounts.queries import accounts_by_household
 from domain.categories.kind import CategoryKind
 from domain.categories.queries import category_tree
 from domain.households.queries import household_of_viewer
 from domain.intervals import Interval, interval_points
-from domain.money import Money, zero
+from domain.money import Money
 from domain.periods import Days, day_range
 from domain.reports import rules
 from domain.reports.rules import CashFlowReport, NetWorthReport, SpendingReport, net_worth_point
-from domain.spending.queries import SpendingSum, spending_between, spending_by_day, spending_of_ranges
+from domain.spending.queries import spending_between, spending_of_ranges
 from domain.transactions.balance_history import balances_by_account
 from domain.zones import day_in
 from runtime import clock
@@ -24,6 +28,27 @@ from runtime.reader import Reader
 
 # Short intervals are summed from the transactions of each day; longer ones mostly from the months' sums.
 _FROM_DAYS = (Interval.DAY, Interval.WEEK)
+
+_FLOW_BY_DAY = text("""
+select t.date, k.kind, t.currency, sum(t.amount) as amount
+from transactions t join unnest(:categories, :kinds) as k (category_id, kind) on k.category_id = t.category_id
+where t.household_id = :household_id and t.date between :first and :last and t.counts
+    and (:every_account or t.account_id = any (:account_ids))
+group by t.date, k.kind, t.currency
+""").bindparams(
+    *(bindparam(name, type_=ARRAY(Uuid)) for name in ("categories", "account_ids")),
+    bindparam("kinds", type_=ARRAY(Text)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Flow:
+    """What one kind of category came to in one currency and interval, or in a part of it; signed."""
+
+    point: Days
+    kind: str
+    currency: str
+    amount: Decimal
 
 
 async def spending_by_category(
@@ -50,22 +75,24 @@ async def cash_flow(
     points = interval_points(day_range(from_, to), interval)
     household = await household_of_viewer(reader)
     categories = await category_tree(reader)
-    income: dict[Days, Money] = {}
-    expenses: dict[Days, Money] = {}
-    counted: list[SpendingSum] = []
-    nothing = zero(household.currency)
-    for point, sums in await _by_point(reader, household.id, points, interval, account_ids):
-        lines = [line for line in sums if categories[line.category_id].kind != CategoryKind.TRANSFER]
-        counted += lines
-        for line in lines:
-            if line.currency == household.currency:
-                amount = Money(line.amount, line.currency)
-                if categories[line.category_id].kind == CategoryKind.INCOME:
-                    income[point] = income.get(point, nothing) + amount
-                else:
-                    expenses[point] = expenses.get(point, nothing) - amount
-    report = rules.cash_flow(points, income, expenses, household.currency)
-    return replace(report, unconverted=_others(counted, household.currency))
+    kinds = {id: row.kind for id, row in categories.items() if row.kind != CategoryKind.TRANSFER}
+    if interval in _FROM_DAYS:
+        sums = await _by_day(reader, points, kinds, account_ids)
+    else:
+        sums = await _by_range(reader, points, kinds, account_ids)
+    income: dict[Days, Decimal] = {}
+    expenses: dict[Days, Decimal] = {}
+    for one in sums:
+        if one.currency == household.currency:
+            into, amount = (income, one.amount) if one.kind == CategoryKind.INCOME else (expenses, -one.amount)
+            into[one.point] = into.get(one.point, Decimal(0)) + amount
+    report = rules.cash_flow(
+        points,
+        {point: Money(amount, household.currency) for point, amount in income.items()},
+        {point: Money(amount, household.currency) for point, amount in expenses.items()},
+        household.currency,
+    )
+    return replace(report, unconverted=_others(sums, household.currency))
 
 
 async def net_worth(reader: Reader, from_: date, to: date, interval: Interval) -> NetWorthReport:
@@ -100,18 +127,35 @@ async def net_worth(reader: Reader, from_: date, to: date, interval: Interval) -
     return NetWorthReport(net_worths, _others(counted, household.currency))
 
 
-async def _by_point(
-    reader: Reader,
-    household_id: UUID,
-    points: Sequence[Days],
-    interval: Interval,
-    account_ids: Sequence[UUID] | None,
-) -> Iterable[tuple[Days, Sequence[SpendingSum]]]:
-    if interval not in _FROM_DAYS:
-        return zip(points, await spending_of_ranges(reader, household_id, points, account_ids), strict=True)
-    by_day = await spending_by_day(reader, household_id, Days(points[0].first, points[-1].last), account_ids)
+async def _by_range(
+    reader: Reader, points: Sequence[Days], kinds: Mapping[UUID, str], account_ids: Sequence[UUID] | None
+) -> list[_Flow]:
+    ranges = await spending_of_ranges(reader, reader.viewer.household_id, points, account_ids)
+    return [
+        _Flow(point, kinds[line.category_id], line.currency, line.amount)
+        for point, lines in zip(points, ranges, strict=True)
+        for line in lines
+        if line.category_id in kinds
+    ]
+
+
+async def _by_day(
+    reader: Reader, points: Sequence[Days], kinds: Mapping[UUID, str], account_ids: Sequence[UUID] | None
+) -> list[_Flow]:
+    rows = await reader.execute(
+        _FLOW_BY_DAY,
+        {
+            "household_id": reader.viewer.household_id,
+            "first": points[0].first,
+            "last": points[-1].last,
+            "categories": list(kinds),
+            "kinds": [str(kind) for kind in kinds.values()],
+            "every_account": account_ids is None,
+            "account_ids": list(account_ids or ()),
+        },
+    )
     ends = [point.last for point in points]
-    return ((points[bisect_left(ends, day)], sums) for day, sums in by_day.items())
+    return [_Flow(points[bisect_left(ends, day)], kind, currency, amount) for day, kind, currency, amount in rows]
 
 
 class _InCurrency(Protocol):

@@ -79,5 +79,5 @@ COSTS = {
     "worth DAY": 6,
     "worth YEAR": 6,
     "statuses": 6,
-    "goals": 4,
+    "goals": 6,
 }
