@@ -13,6 +13,7 @@ from enum import Enum
 from typing import Annotated, Any
 from uuid import UUID
 
+import asyncpg
 import strawberry
 from sqlalchemy.exc import DBAPIError
 
@@ -20,12 +21,12 @@ from api.context import Context
 from api.errors import UNAUTHENTICATED, ClientError
 from api.fields import Info, column
 from domain.identity.idempotency import claim_key, input_hash, keep_effect
-from domain.mistakes import UserMistake, not_allowed
+from domain.mistakes import Problem, UserMistake, invalid, not_allowed
 from domain.text import camel_case, check_texts
 from runtime.unit import Unit, in_unit, sqlstate
 from runtime.viewer import VIEWER, Viewer
 
-NO_PRIVILEGE = "42501"
+NO_PRIVILEGE, OUT_OF_RANGE = "42501", "22003"
 
 
 @strawberry.enum(description="What kind of mistake it was. Clients decide by it, people read the message.")
@@ -147,6 +148,18 @@ def _may_change(context: Context, open_to_viewers: bool) -> Viewer:
     return viewer
 
 
+def _last_word(error: Problem | DBAPIError | asyncpg.PostgresError) -> UserMistake:
+    """What rules, row policies and columns' ranges refuse. A command that lets it come so far owes a better place."""
+    if isinstance(error, Problem):
+        return invalid(str(error), "input")
+    state = sqlstate(error)
+    if state == NO_PRIVILEGE:
+        return not_allowed("This may not be changed by you.", "input")
+    if state == OUT_OF_RANGE:
+        return invalid("A number here is larger than can be kept.", "input")
+    raise error
+
+
 def _field(source: Callable[..., Any], run: Calling, description: str) -> Any:
     annotation = list(inspect.signature(source).parameters.values())[1].annotation
     about = strawberry.argument(description="Everything the mutation needs to know.")
@@ -160,12 +173,8 @@ def _field(source: Callable[..., Any], run: Calling, description: str) -> Any:
             made = await run(context, input)
         except UserMistake as mistake:
             return Outcome(user_errors=[Mistake.of(mistake)])
-        except DBAPIError as error:
-            # The row policy and the columns' ranges have the last word; a command that lets it come so far owes a
-            # better one.
-            if sqlstate(error) == NO_PRIVILEGE:
-                return Outcome(user_errors=[Mistake.of(not_allowed("This may not be changed by you.", "input"))])
-            raise
+        except (Problem, DBAPIError, asyncpg.PostgresError) as error:
+            return Outcome(user_errors=[Mistake.of(_last_word(error))])
         outcome = made if isinstance(made, Outcome) else Outcome(object_id=made)
         await context.renew(outcome.viewer or context.signed_in)
         return outcome
