@@ -116,6 +116,39 @@ async def test_weeks_begin_on_the_weekday_of_the_start(person: Person) -> None:
     ]
 
 
+async def test_weeks_of_several_budgets_hold_what_is_theirs(person: Person) -> None:
+    dollars, euros = await open_account(person), await open_account(person, currency="EUR")
+    food = await make_budget(person, amount="50", period="WEEKLY", rollover="SURPLUS", startsOn="2026-01-07")
+    groceries = await make_budget(
+        person, GROCERIES, "30", period="WEEKLY", rollover="SURPLUS_AND_OVERSPEND", startsOn="2026-01-09"
+    )
+    await book(person, dollars, "2026-01-08", "-5.00", GROCERIES)
+    await book(person, dollars, "2026-01-14", "-40.00", GROCERIES)
+    await book(person, dollars, "2026-01-15", "-25.00", RESTAURANT)
+    await book(person, dollars, "2026-01-15", "-99.00", "TRANSFER_OUT")
+    await book(person, euros, "2026-01-15", "-99.00", GROCERIES)
+    await person.change(EXCLUDE, id=await book(person, dollars, "2026-01-15", "-99.00", GROCERIES))
+
+    assert await status(person, food, "2026-01-14") == (
+        "2026-01-14",
+        "2026-01-20",
+        "50.00",
+        "45.00",
+        "65.00",
+        "30.00",
+        "ON_TRACK",
+    )
+    assert await status(person, groceries, "2026-01-16") == (
+        "2026-01-16",
+        "2026-01-22",
+        "30.00",
+        "-10.00",
+        "0.00",
+        "20.00",
+        "ON_TRACK",
+    )
+
+
 async def test_a_year_begins_with_the_month_of_the_start(person: Person) -> None:
     account = await open_account(person)
     budget = await make_budget(person, amount="1200", period="ANNUAL", startsOn="2025-02-15")

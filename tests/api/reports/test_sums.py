@@ -122,6 +122,21 @@ async def test_cash_flow_of_months_cut_by_the_days(person: Person) -> None:
     }
 
 
+@pytest.mark.parametrize("interval", ["DAY", "MONTH"])
+async def test_cash_flow_of_some_accounts_names_what_it_leaves_out(person: Person, interval: str) -> None:
+    dollars, euros = await open_account(person), await open_account(person, currency="EUR")
+    other = await open_account(person)
+    await book(person, dollars, "2026-01-01", "-5.00", "TRAVEL")
+    await book(person, dollars, "2026-01-01", "-6.00", "TRANSFER_OUT")
+    await book(person, euros, "2026-01-01", "-7.00", "TRAVEL")
+    await book(person, other, "2026-01-01", "-8.00", "TRAVEL")
+
+    found = await flow(person, "2026-01-01", "2026-01-01", interval=interval, accounts=[dollars, euros])
+
+    assert found["points"] == [point("2026-01-01", "2026-01-01", "0.00", "5.00", "-5.00")]
+    assert found["unconverted"] == ["EUR"]
+
+
 def point(first: str, last: str, income: str, expenses: str, net: str) -> dict[str, Any]:
     return {
         "from": first,
