@@ -1,6 +1,7 @@
 """Every field of every mutation, with what no field of its kind may take."""
 
 import json
+from typing import Any
 
 import httpx
 import pytest
@@ -56,7 +57,8 @@ def is_right(answer: Answer, mutation: str, field: str) -> bool:
 async def test_an_input_with_a_field_that_is_none_is_refused(
     mutation: str, scene: Scene, http: httpx.AsyncClient, unchanged: None
 ) -> None:
-    for input in ({**BASES[mutation](scene), "noSuchField": 1}, [], "x", None, 5):
+    wrong: list[Any] = [{**BASES[mutation](scene), "noSuchField": 1}, [], "x", None, 5]
+    for input in wrong:
         answer = await send(http, scene.person.access_token, document_of(mutation), {"input": input})
 
         assert answer.codes == ["BAD_USER_INPUT"], input
