@@ -11,6 +11,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("cli.demo", "make the sandbox's demo person and their bank link, unless they are there"),
     "recount": ("cli.recount", "count every kept sum again, and repair it with --repair"),
     "verify": ("cli.verify", "walk the journals and name the first damaged line of each"),
+    "erase-person": ("cli.erase_person", "erase a person for good"),
     "create-roles": ("cli.create_roles", "make the three database roles, as an administrator"),
     "schema": ("cli.schema", "write schema.graphql, or check that it fits the code"),
     "migrations": ("cli.migrations_check", "check that migrations and models agree, and go down and up again"),

@@ -15,7 +15,10 @@ class ProfileUpdated(Fact, subject="User", change=UPDATED): ...
 
 
 class PersonalDataErased(Fact, subject="User", change=DELETED):
-    """data["lines"] names the numbers of the lines whose content was erased: those may be blank."""
+    """data: {"lines": [[first, last], …]}: the numbers of the lines whose content was erased. Others may not be blank.
+
+    In a group's journal the member's id stands for the person.
+    """
 
 
 class AccountOpened(Fact, subject="Account", change=CREATED): ...

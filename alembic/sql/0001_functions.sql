@@ -18,6 +18,8 @@ begin
         nullif(current_setting('app.household_id', true), '')::uuid,
         nullif(current_setting('app.user_id', true), '')::uuid, new_group, new_member
     );
+    insert into group_people (group_id, member_id, user_id)
+    values (new_group, new_member, nullif(current_setting('app.user_id', true), '')::uuid);
 end $$;
 
 create function join_savings_group(code text, new_member uuid, member_name text, joined timestamptz)
@@ -43,6 +45,8 @@ begin
             nullif(current_setting('app.household_id', true), '')::uuid,
             nullif(current_setting('app.user_id', true), '')::uuid, joined_group, new_member
         );
+        insert into group_people (group_id, member_id, user_id)
+        values (joined_group, new_member, nullif(current_setting('app.user_id', true), '')::uuid);
     end if;
     return next;
 end $$;

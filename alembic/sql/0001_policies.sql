@@ -402,6 +402,12 @@ grant select on group_memberships to coffer_system;
 
 create policy group_memberships_system on group_memberships to coffer_system using (true) with check (true);
 
+alter table group_people enable row level security;
+
+alter table group_people force row level security;
+
+create policy group_people_owner on group_people to coffer_owner using (true) with check (true);
+
 alter table syncs enable row level security;
 
 alter table syncs force row level security;

@@ -374,6 +374,17 @@ CREATE TABLE group_memberships (
 
 CREATE UNIQUE INDEX uq_group_memberships_person ON group_memberships (group_id, user_id);
 
+CREATE TABLE group_people (
+    group_id UUID NOT NULL,
+    member_id UUID NOT NULL,
+    user_id UUID NOT NULL,
+    CONSTRAINT pk_group_people PRIMARY KEY (group_id, member_id),
+    CONSTRAINT fk_group_people_group_id_member_id FOREIGN KEY(group_id, member_id) REFERENCES group_members (group_id, id) ON DELETE cascade,
+    CONSTRAINT fk_group_people_user_id FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE cascade
+);
+
+CREATE INDEX ix_group_people_user_id ON group_people (user_id);
+
 CREATE TABLE syncs (
     household_id UUID NOT NULL,
     id UUID NOT NULL,

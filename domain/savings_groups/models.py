@@ -65,6 +65,23 @@ class GroupMembership(Model):
     member_id: Mapped[UUID]
 
 
+class GroupPerson(Model):
+    """Who a member is or was. Nobody's to read but the owner's, who must find a person to erase them."""
+
+    __tablename__ = "group_people"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["group_id", "member_id"], ["group_members.group_id", "group_members.id"], ondelete="cascade"
+        ),
+        Index(None, "user_id"),
+    )
+    scope = Scope.SYSTEM
+
+    group_id: Mapped[UUID] = mapped_column(primary_key=True)
+    member_id: Mapped[UUID] = mapped_column(primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="cascade"))
+
+
 class GroupContribution(Model):
     __tablename__ = "group_contributions"
     __table_args__ = (
