@@ -2,6 +2,9 @@
 
 import asyncio
 
+from api.sessions import LiveSessions
+from integrations.world import World
+from runtime import tokens
 from tests.api.client import Client, Person
 
 ME = """
@@ -153,3 +156,49 @@ async def test_other_sessions_of_the_person_go_on(person: Person, nobody: Client
     await nobody.data(SIGN_OUT, token=person.refresh_token)
 
     assert "errors" not in await Client(person.http, other["accessToken"]).send(ME)
+
+
+async def test_each_payload_shows_what_its_own_mutation_made(person: Person) -> None:
+    changed = "{ user { displayName } userErrors { code } }"
+
+    data = await person.data(
+        f'mutation {{ one: updateProfile(input: {{displayName: "One"}}) {changed}'
+        f' refused: updateProfile(input: {{displayName: " "}}) {changed}'
+        f' two: updateProfile(input: {{displayName: "Two"}}) {changed} }}'
+    )
+
+    assert data == {
+        "one": {"user": {"displayName": "One"}, "userErrors": []},
+        "refused": {"user": None, "userErrors": [{"code": "INVALID"}]},
+        "two": {"user": {"displayName": "Two"}, "userErrors": []},
+    }
+
+
+async def test_who_signs_somebody_in_stays_who_they_are(person: Person, stranger: Person) -> None:
+    data = await person.data(
+        "mutation ($email: String!, $password: String!) {"
+        " signIn(input: {email: $email, password: $password}) { viewer { user { id } } userErrors { code } }"
+        ' updateProfile(input: {displayName: "Me"}) { user { id } userErrors { code } } }',
+        email=stranger.email,
+        password=stranger.password,
+    )
+
+    assert data["signIn"] == {"viewer": {"user": {"id": stranger.user_id}}, "userErrors": []}
+    assert data["updateProfile"] == {"user": {"id": person.user_id}, "userErrors": []}
+
+
+async def test_an_ended_session_is_told_to_those_who_wait_for_its_end(
+    person: Person, nobody: Client, world: World
+) -> None:
+    assert person.access_token is not None
+    viewer, _ = tokens.verify(world.keys, person.access_token)
+    assert viewer.session_id is not None
+    elsewhere = LiveSessions(world.system)  # another process
+    waiting = asyncio.create_task(elsewhere.ended(viewer.session_id))
+    await asyncio.sleep(0)
+
+    await nobody.data(SIGN_OUT, token=person.refresh_token)
+
+    async with asyncio.timeout(5):
+        await waiting
+    await elsewhere.close()
