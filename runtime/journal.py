@@ -10,6 +10,7 @@ Personal content enters the hash through the salted commitment only, so that era
 whole.
 """
 
+import asyncio
 import hashlib
 import itertools
 import secrets
@@ -193,7 +194,10 @@ async def append(
     by_stream: dict[UUID, list[_Draft]] = defaultdict(list)
     places = itertools.count()
     for fact in facts:
-        by_stream[fact.stream_id or home] += _drafts(fact, actor, places)
+        for draft in _drafts(fact, actor, places):
+            by_stream[fact.stream_id or home].append(draft)
+            if draft.place % _MOST_AT_ONCE == _MOST_AT_ONCE - 1:
+                await asyncio.sleep(0)  # the process has others to serve
     are_many = next(places) > _MOST_AT_ONCE
     if are_many:
         await _send_drafts(connection, itertools.chain.from_iterable(by_stream.values()))

@@ -8,13 +8,11 @@ a chunk, not the rows.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from itertools import islice
 from uuid import UUID
 
 import asyncpg
 
-from domain.accounts.balances import move_balance
 from domain.categories.rules import ProviderCategory
 from domain.mistakes import not_found
 from domain.spending.commands import change_spending
@@ -59,17 +57,16 @@ async def apply_rows(
     removed: Iterable[Removed] = (),
     *,
     update_existing: bool = True,
-    moves_balance: bool = False,
 ) -> Applied:
     """Bring the accounts' transactions to what came in, each row with its account's id; `removed` are source ids, with
     the account where it is known.
 
     Of a row that comes twice the last one holds; one that is removed as well is not taken. A posted row keeps the id,
     and what people did to it, of the pending one that it takes over from. A person's category, description, notes, tags
-    and exclusion stay. Without `update_existing` rows that are there already are left as they are. With `moves_balance`
-    the accounts' balances move by what was booked: for accounts kept by hand.
-    NOT_FOUND where an account is not (or no longer) there, INVALID where a balance would become too large.
+    and exclusion stay. Without `update_existing` rows that are there already are left as they are. Balances are the
+    caller's business. NOT_FOUND where an account is not (or no longer) there.
     """
+    await unit.session.flush()
     connection = await unit.connection()
     stage, read = Stage(connection), _Read()
     for chunk in _chunks(rows):
@@ -78,7 +75,7 @@ async def apply_rows(
     if not read.rows and not gone:
         return Applied(0, 0, 0, 0)
 
-    currencies = await _lock_accounts(unit, connection, read, gone)
+    await _lock_accounts(unit, connection, read, gone)
     if read.has_new_merchants:
         source, parameters = stage.source(2)
         await connection.execute(ADD_MERCHANTS.format(source=source), unit.household_id, *parameters)
@@ -87,8 +84,6 @@ async def apply_rows(
 
     unit.record(*facts_of(reported))
     change_spending(unit, deltas_of(reported))
-    if moves_balance:
-        await _move_balances(unit, reported, currencies)
     added, modified = _count(reported, "added"), _count(reported, "changed")
     return Applied(added, modified, _count(reported, "deleted"), read.rows - added - modified)
 
@@ -158,10 +153,8 @@ def _stage_row(position: int, account_id: UUID, row: IncomingRow, answer: Catego
     )
 
 
-async def _lock_accounts(
-    unit: Unit, connection: asyncpg.Connection, read: _Read, gone: list[Removed]
-) -> dict[UUID, str]:
-    """Syncs of one account follow each other, those of others and all readers go on. Gives the accounts' currencies."""
+async def _lock_accounts(unit: Unit, connection: asyncpg.Connection, read: _Read, gone: list[Removed]) -> None:
+    """Syncs of one account follow each other, those of others and all readers go on."""
     wanted = read.account_ids | {account_id for account_id, _ in gone if account_id is not None}
     if anywhere := [source_id for account_id, source_id in gone if account_id is None]:
         found = await connection.fetch(ACCOUNTS_OF_REMOVED, unit.household_id, anywhere)
@@ -169,7 +162,6 @@ async def _lock_accounts(
     locked = await connection.fetch(LOCK_ACCOUNTS, unit.household_id, list(wanted))
     if read.account_ids - {row["id"] for row in locked}:
         raise not_found("There is no such account.", "input", "accountId")
-    return {row["id"]: row["currency"] for row in locked}
 
 
 async def _apply(
@@ -192,15 +184,6 @@ async def _apply(
             raise TryAgain from error
         raise
     return reported
-
-
-async def _move_balances(unit: Unit, reported: list[Reported], currencies: dict[UUID, str]) -> None:
-    moved: dict[UUID, Decimal] = {}
-    for row in reported:
-        if row["what"] == "balance" and row["currency"] == currencies.get(row["account_id"]):
-            moved[row["account_id"]] = row["amount"]
-    for account_id in sorted(moved):
-        await move_balance(unit, account_id, moved[account_id])
 
 
 def _count(reported: list[Reported], what: str) -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 FIRST_STAGE_PARAMETER = 5
 
 LOCK_ACCOUNTS = """
-select id, currency from accounts where household_id = $1 and id = any ($2::uuid[]) order by id for no key update
+select id from accounts where household_id = $1 and id = any ($2::uuid[]) order by id for no key update
 """
 
 ACCOUNTS_OF_REMOVED = """
@@ -144,9 +144,6 @@ select 'spending', account_id, null, null, category_id, currency, date_trunc('mo
     sum(amount), sum(count)
 from moved where counts group by account_id, category_id, currency, month
 union all
-select 'balance', account_id, null, null, null, currency, null, sum(amount), null
-from moved group by account_id, currency
-union all
 select 'changed', account_id, uuid_send(id), (
         select jsonb_object_agg(f.name, jsonb_build_object('before', f.before, 'after', f.after))::text
         from (values
@@ -190,7 +187,7 @@ class Shape:
 
 def apply_statement(shape: Shape) -> str:
     """The text for such a batch. It gives rows of `what`: added, deleted (ids by account, 16 bytes each), changed (one
-    id, with its fields before and after), spending (by how much sums move) and balance (by how much accounts do)."""
+    id, with its fields before and after) and spending (by how much a sum moves)."""
     wanted = [
         condition
         for condition, needed in ((_NOT_REMOVED, shape.has_removed), (_NOT_SUPERSEDED, shape.has_pending))

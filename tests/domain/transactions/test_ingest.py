@@ -4,15 +4,12 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select
 
-from domain.accounts.models import Account
 from domain.mistakes import UserMistake
 from domain.transactions.ingest import Applied, IncomingRow
 from domain.transactions.ingest_stage import MOST_IN_ARRAYS
 from runtime.database import Database
 from runtime.ids import new_id
-from runtime.reader import Reader
 from runtime.viewer import Viewer
 from tests.domain.books import GROCERIES, RENT, open_account, sums_counted, sums_kept
 from tests.domain.transactions.incoming import DAY, ingest, journal_of, row, transactions_of
@@ -149,16 +146,6 @@ async def test_what_is_there_is_left_alone_where_it_is_not_to_be_updated(
     assert applied == Applied(added=1 + len(more), modified=0, removed=0, duplicates=1)
     assert (await transactions_of(database, viewer))["a"].amount == Decimal(-1)
     assert await sums_kept(database, viewer) == await sums_counted(database, viewer)
-
-
-async def test_an_account_kept_by_hand_moves_with_what_is_booked(database: Database, viewer: Viewer) -> None:
-    account = await open_account(database, viewer, balance=Decimal(100))
-
-    await ingest(database, viewer, account, [row("a", "-12.50"), row("b", "30")], moves_balance=True)
-    await ingest(database, viewer, account, [row("a", "-13")], removed=["b"], moves_balance=True)
-
-    async with Reader(database, viewer) as reader:
-        assert await reader.first(select(Account.balance).where(Account.id == account)) == Decimal(87)
 
 
 async def test_lines_name_at_most_a_hundred(database: Database, viewer: Viewer) -> None:
