@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 import asyncpg
 
@@ -48,13 +48,15 @@ async def create_roles(admin_url: str, *, database: str, password_of: dict[str, 
             await connection.execute(f'alter database "{_identifier(database)}" owner to {OWNER}')
     finally:
         await connection.close()
+    return RoleUrls(*(_url(admin_url, role, passwords[role], database) for role in (OWNER, APP, SYSTEM)))
+
+
+def _url(admin_url: str, role: str, password: str, database: str) -> str:
+    """The administrator's server as another role. A given password may hold what an URL takes as its own."""
     parts = urlsplit(admin_url)
     address = parts.netloc.rpartition("@")[2]
-    urls = (
-        urlunsplit(parts._replace(netloc=f"{role}:{passwords[role]}@{address}", path=f"/{database}"))
-        for role in (OWNER, APP, SYSTEM)
-    )
-    return RoleUrls(*urls)
+    netloc = f"{role}:{quote(password, safe='')}@{address}"
+    return urlunsplit(parts._replace(netloc=netloc, path=f"/{quote(database, safe='')}"))
 
 
 def _literal(text: str) -> str:
