@@ -27,6 +27,15 @@ query Contributions($id: ID!, $after: String) {
   }
 }
 """
+GROUP_CHANGES = """
+query Changes($id: ID!, $after: String!) {
+  node(id: $id) {
+    ... on SavingsGroup {
+      changes(after: $after, first: 100) { nodes { kind id } pageInfo { hasNextPage endCursor } }
+    }
+  }
+}
+"""
 
 
 async def bank_agrees(person: Person, bank: Bank, access_tokens: list[str]) -> bool:
@@ -68,7 +77,20 @@ async def contributions(person: Person, group: str) -> list[tuple[str, str]]:
 
 
 async def group_as_seen(watcher: GroupWatcher, person: Person, group: str) -> bool:
-    return watcher.contributions == [id for id, _ in await contributions(person, group)]
+    """Each contribution once, in the order of the journal: that of the commits, not that of the requests."""
+    there = sorted(id for id, _ in await contributions(person, group))
+    return sorted(watcher.contributions) == there and watcher.contributions == await _journal(watcher, person, group)
+
+
+async def _journal(watcher: GroupWatcher, person: Person, group: str) -> list[str]:
+    """The contributions that the group's changes tell of."""
+    found: list[str] = []
+    after: str | None = watcher.start
+    while after:
+        page = (await person.ask(GROUP_CHANGES, id=group, after=after))["node"]["changes"]
+        found += [one["id"] for one in page["nodes"] if one["kind"] == "CREATED" and one["id"].startswith("gcn_")]
+        after = page["pageInfo"]["endCursor"] if page["pageInfo"]["hasNextPage"] else None
+    return found
 
 
 async def nothing_done_twice(lives: list[Life], group: str) -> None:

@@ -55,11 +55,11 @@ class GroupWatcher:
     def __init__(self, person: Person, group: str, start: str) -> None:
         self._person = person
         self._group = group
-        self._start = start
+        self.start = start
         self.contributions: list[str] = []
 
     async def watch(self) -> None:
-        await follow(self._person, GROUP_UPDATED, self._start, self._contributed, group=self._group)
+        await follow(self._person, GROUP_UPDATED, self.start, self._contributed, group=self._group)
 
     def _contributed(self, event: dict[str, Any]) -> None:
         if event["kind"] == "CONTRIBUTED":
