@@ -21,9 +21,9 @@ async def sync_bank_link(world: World, *, bank_link_id: UUID) -> None:
 @job(seconds=SYNC_SECONDS)
 async def handle_webhook(world: World, *, webhook_id: UUID) -> None:
     """Synchronises at once, without another turn through the queue: somebody is looking at the screen."""
-    bank_link_id = await inbox.handle_webhook(world.system, world.banking.feed, webhook_id)
-    if bank_link_id is not None:
-        await synchronize(world.banking, bank_link_id)
+    asked = await inbox.handle_webhook(world.system, world.banking.feed, webhook_id)
+    if asked is not None:
+        await synchronize(world.banking, asked.bank_link_id, asked.viewer)
 
 
 @job()

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -14,11 +15,20 @@ from domain.bank_links.models import BankLink, WebhookDelivery
 from runtime import clock
 from runtime.ids import new_id
 from runtime.system import SystemDatabase
+from runtime.viewer import Viewer
 
 MOST_ATTEMPTS = 10
 GRACE_SECONDS = 5
 KEPT_DAYS = 14
 MOST_AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A link that is to be synchronised, and as whom."""
+
+    bank_link_id: UUID
+    viewer: Viewer
 
 
 def digest_of(signature: str, body: bytes) -> bytes:
@@ -35,7 +45,7 @@ async def keep_webhook(system: SystemDatabase, provider: str, digest: bytes, bod
         return await session.scalar(row.on_conflict_do_nothing().returning(WebhookDelivery.id))
 
 
-async def handle_webhook(system: SystemDatabase, feed: BankFeed, webhook_id: UUID) -> UUID | None:
+async def handle_webhook(system: SystemDatabase, feed: BankFeed, webhook_id: UUID) -> Asked | None:
     """Act on a delivery, once. The link whose synchronisation it asks for, if any: items that are not ours, ended
     ones and news that we do not act on ask for none."""
     async with system.system_session() as session:
@@ -57,16 +67,19 @@ async def handle_webhook(system: SystemDatabase, feed: BankFeed, webhook_id: UUI
             return None
         if notice.kind is NoticeKind.NOTHING:
             return None
-        return await session.scalar(
-            update(BankLink)
-            .where(
-                BankLink.provider == delivery.provider,
-                BankLink.provider_item_id == notice.item_id,
-                BankLink.status != "UNLINKED",
+        link = (
+            await session.execute(
+                update(BankLink)
+                .where(
+                    BankLink.provider == delivery.provider,
+                    BankLink.provider_item_id == notice.item_id,
+                    BankLink.status != "UNLINKED",
+                )
+                .values(sync_requested=BankLink.sync_requested + 1)
+                .returning(BankLink.id, BankLink.household_id, BankLink.user_id)
             )
-            .values(sync_requested=BankLink.sync_requested + 1)
-            .returning(BankLink.id)
-        )
+        ).first()
+    return None if link is None else Asked(link.id, Viewer.for_job(link.household_id, link.user_id))
 
 
 async def unhandled_webhooks(system: SystemDatabase) -> Sequence[UUID]:

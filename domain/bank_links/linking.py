@@ -22,7 +22,7 @@ from domain.bank_links.feed import (
 )
 from domain.bank_links.institutions import keep_institution
 from domain.bank_links.models import BankLink
-from domain.bank_links.provider_accounts import match_accounts
+from domain.bank_links.provider_accounts import match_accounts, take_balances
 from domain.bank_links.queries import bank_links_by_ids
 from domain.bank_links.requests import open_sync
 from domain.bank_links.vault import open_token, seal_token
@@ -166,7 +166,7 @@ async def _complete(
     unit.session.add(link)
     await unit.session.flush()
     unit.record(BankLinked(ids=[link.id]))
-    await match_accounts(unit, link.id, accounts)
+    await take_balances(unit, await match_accounts(unit, link.id, accounts), accounts)
     await open_sync(unit, link.id)
     attempt.state, attempt.bank_link_id = DONE, link.id
     if key is not None:

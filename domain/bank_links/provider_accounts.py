@@ -1,6 +1,7 @@
 """The accounts behind a link: found again by the provider's ids, or made."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
@@ -14,21 +15,32 @@ from runtime.ids import new_id
 from runtime.unit import Unit
 
 
-async def match_accounts(unit: Unit, bank_link_id: UUID, given: Iterable[FeedAccount]) -> dict[str, UUID]:
-    """Our account for each of the provider's ids; new ones are made with their balance.
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Our account behind one of the provider's, with what we know to be on it."""
+
+    id: UUID
+    currency: str
+    balance: Decimal
+    available: Decimal | None
+
+
+async def match_accounts(unit: Unit, bank_link_id: UUID, given: Iterable[FeedAccount]) -> dict[str, Known]:
+    """Our account for each of the provider's ids; new ones are made, with nothing on them yet.
 
     What a person called an account stays, and so does its currency: amounts in another one would be nonsense.
     """
-    known = {
-        provider_id: id
-        for provider_id, id in await unit.session.execute(
-            select(Account.provider_account_id, Account.id).where(
-                Account.household_id == unit.household_id, Account.bank_link_id == bank_link_id
-            )
+    rows = await unit.session.execute(
+        select(Account.provider_account_id, Account.id, Account.currency, Account.balance, Account.available).where(
+            Account.household_id == unit.household_id, Account.bank_link_id == bank_link_id
         )
-        if provider_id is not None
+    )
+    known = {
+        row.provider_account_id: Known(row.id, row.currency, row.balance, row.available)
+        for row in rows
+        if row.provider_account_id is not None
     }
-    made = {}
+    made = []
     for one in given:
         if one.provider_id in known:
             continue
@@ -46,25 +58,23 @@ async def match_accounts(unit: Unit, bank_link_id: UUID, given: Iterable[FeedAcc
             created_at=unit.at,
         )
         unit.session.add(account)
-        known[one.provider_id] = account.id
-        made[account.id] = one
-    await unit.session.flush()
-    for id, one in made.items():
-        unit.record(AccountOpened(ids=[id], account_id=id))
-        if one.balance is not None:
-            await set_balance(unit, id, one.balance, one.available)
+        known[one.provider_id] = Known(account.id, account.currency, account.balance, None)
+        made.append(AccountOpened(ids=[account.id], account_id=account.id))
+    if made:
+        await unit.session.flush()
+        unit.record(*made)
     return known
 
 
-async def take_balances(unit: Unit, bank_link_id: UUID, given: Iterable[FeedAccount]) -> None:
-    """What the bank says is on the accounts, in the order in which everybody locks them."""
+async def take_balances(unit: Unit, known: Mapping[str, Known], given: Iterable[FeedAccount]) -> None:
+    """What the bank says is on the accounts, in the order in which everybody locks them.
+
+    Only syncs write these balances, and a link has one at a time: what is as it was need not be written.
+    """
     said = {one.provider_id: one for one in given}
-    rows = await unit.session.execute(
-        select(Account.id, Account.provider_account_id, Account.currency)
-        .where(Account.household_id == unit.household_id, Account.bank_link_id == bank_link_id)
-        .order_by(Account.id)
-    )
-    for row in rows.all():
-        one = said.get(row.provider_account_id or "")
-        if one is not None and one.balance is not None and one.currency == row.currency:
-            await set_balance(unit, row.id, one.balance, one.available)
+    for provider_id, account in sorted(known.items(), key=lambda item: item[1].id):
+        one = said.get(provider_id)
+        if one is None or one.balance is None or one.currency != account.currency:
+            continue
+        if (one.balance, one.available) != (account.balance, account.available):
+            await set_balance(unit, account.id, one.balance, one.available)

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
 
 from domain.bank_links.banking import Banking
 from domain.bank_links.models import BankLink, Sync
@@ -44,24 +45,28 @@ async def request_sync(unit: Unit, bank_link_id: UUID) -> UUID:
 
 async def open_sync(unit: Unit, bank_link_id: UUID) -> UUID:
     """The link's sync that is under way, or a new one. The link must be locked, or the unit's own."""
-    running = await unit.session.scalar(
-        select(Sync.id).where(
-            Sync.household_id == unit.household_id, Sync.bank_link_id == bank_link_id, Sync.status == "RUNNING"
+    sync_id = new_id()
+    made = (
+        await unit.session.execute(
+            insert(Sync)
+            .values(
+                household_id=unit.household_id,
+                id=sync_id,
+                bank_link_id=bank_link_id,
+                status="RUNNING",
+                started_at=unit.at,
+            )
+            .on_conflict_do_nothing()
+            .returning(Sync.id)
         )
-    )
-    if running is not None:
-        return running
-    sync = Sync(
-        household_id=unit.household_id,
-        id=new_id(),
-        bank_link_id=bank_link_id,
-        status="RUNNING",
-        started_at=unit.at,
-        added=0,
-        modified=0,
-        removed=0,
-    )
-    unit.session.add(sync)
-    await unit.session.flush()
-    unit.record(SyncStarted(ids=[sync.id], data={"bank_link": str(bank_link_id)}))
-    return sync.id
+    ).first()
+    if made is not None:
+        unit.record(SyncStarted(ids=[sync_id], data={"bank_link": str(bank_link_id)}))
+        return sync_id
+    return (
+        await unit.session.scalars(
+            select(Sync.id).where(
+                Sync.household_id == unit.household_id, Sync.bank_link_id == bank_link_id, Sync.status == "RUNNING"
+            )
+        )
+    ).one()

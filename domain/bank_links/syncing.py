@@ -27,9 +27,12 @@ MOST_RESTARTS = 5
 log = logging.getLogger("coffer.syncs")
 
 
-async def synchronize(banking: Banking, bank_link_id: UUID) -> None:
-    """Synchronise until nothing is due any more; a failed one is asked for again when its wait is over."""
-    viewer = await owner_of(banking.system, bank_link_id)
+async def synchronize(banking: Banking, bank_link_id: UUID, viewer: Viewer | None = None) -> None:
+    """Synchronise until nothing is due any more; a failed one is asked for again when its wait is over.
+
+    `viewer` is as whom, where the caller knows it.
+    """
+    viewer = viewer or await owner_of(banking.system, bank_link_id)
     if viewer is None:
         return
     while await _once(banking, viewer, bank_link_id):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, update
 
 from domain.bank_links.feed import FeedProblem, LinkGone, NeedsSignIn, ProviderDown
 from domain.bank_links.models import BankLink, Sync
@@ -40,8 +40,8 @@ class Started:
 async def start_sync(unit: Unit, bank_link_id: UUID) -> Started | None:
     """Take the lease. None where nothing is due, or somebody else is at it."""
     lease = new_id()
-    taken = (
-        await unit.session.execute(
+    link = (
+        await unit.session.scalars(
             update(BankLink)
             .where(
                 BankLink.household_id == unit.household_id,
@@ -52,22 +52,14 @@ async def start_sync(unit: Unit, bank_link_id: UUID) -> Started | None:
                 BankLink.next_sync_at <= unit.at,
                 or_(BankLink.leased_until.is_(None), BankLink.leased_until < unit.at),
             )
-            .values(lease=lease, leased_until=unit.at + timedelta(seconds=LEASE_SECONDS))
-            .returning(BankLink.id)
+            .values(status="SYNCING", lease=lease, leased_until=unit.at + timedelta(seconds=LEASE_SECONDS))
+            .returning(BankLink)
             .execution_options(synchronize_session=False)
         )
-    ).first()
-    if taken is None:
+    ).one_or_none()
+    if link is None:
         return None
-    link = (
-        await unit.session.scalars(
-            select(BankLink).where(BankLink.household_id == unit.household_id, BankLink.id == bank_link_id)
-        )
-    ).one()
-    if link.status != "SYNCING":
-        link.status = "SYNCING"
-        unit.record(BankLinkChanged(ids=[link.id]))
-    await unit.session.flush()
+    unit.record(BankLinkChanged(ids=[link.id]))
     return Started(link, lease, await open_sync(unit, link.id), link.sync_requested)
 
 
@@ -76,9 +68,10 @@ async def apply_sync(unit: Unit, started: Started, spool: Spool) -> bool:
 
     Raises LeaseLost.
     """
-    ours = await match_accounts(unit, started.link.id, spool.accounts)
+    known = await match_accounts(unit, started.link.id, spool.accounts)
+    ours = {provider_id: account.id for provider_id, account in known.items()}
     applied = await apply_rows(unit, spool.rows(ours), spool.removed(ours))
-    await take_balances(unit, started.link.id, spool.accounts)
+    await take_balances(unit, known, spool.accounts)
     # Last, so that whoever asks for the next sync does not wait for this one's rows.
     due = await _finish(
         unit,
