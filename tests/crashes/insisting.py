@@ -18,7 +18,7 @@ LONGEST = 90.0
 PASSING = {"INTERNAL", "UNAVAILABLE"}
 
 # Broken connections are what this is about: gql need not tell of each.
-for name in ("gql", "httpx", "websockets"):
+for name in ("gql", "httpx", "urllib3", "websockets"):
     logging.getLogger(name).setLevel(logging.CRITICAL)
 
 

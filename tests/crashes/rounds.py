@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 from tests.crashes import truth
-from tests.crashes.insisting import passes
+from tests.crashes.insisting import insist, passes
 from tests.crashes.killer import kill_all_in_turn
 from tests.crashes.life import Life
 from tests.crashes.watching import GroupWatcher, HouseholdWatcher
@@ -98,7 +98,7 @@ async def _heal(cast: Cast, living: list[asyncio.Task[None]]) -> str:
     begun = asyncio.get_running_loop().time()
     async with asyncio.timeout(HEALING_SECONDS * 2):
         await asyncio.gather(*living)
-        demo = [item.access_token for item in await cast.bank.items() if item.username == "user_demo"]
+        demo = [item.access_token for item in await insist(cast.bank.items) if item.username == "user_demo"]
         links = [(life.person, life.access_tokens) for life in cast.lives]
         for person, tokens in (*links, (cast.demo, demo)):
             await _by_itself(truth.bank_agrees, "every bank transaction is there once", person, cast.bank, tokens)
