@@ -1,6 +1,8 @@
 """Ending tasks for certain: redis-py (5.3.1), while it connects, at times swallows a cancellation."""
 
 import asyncio
+from collections.abc import Coroutine
+from contextlib import suppress
 from typing import Any
 
 AGAIN_SECONDS = 0.1
@@ -19,3 +21,12 @@ def is_to_end() -> bool:
     """Whether the running task was cancelled, even if somebody below has swallowed it."""
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0
+
+
+async def to_the_end(clearing: Coroutine[Any, Any, None]) -> None:
+    """Clear up completely, however often the task that does it is cancelled meanwhile: `end` does it again and again."""
+    task = asyncio.create_task(clearing)
+    while not task.done():
+        with suppress(asyncio.CancelledError):
+            await asyncio.wait({task})
+    task.result()

@@ -13,7 +13,7 @@ from integrations.world import World, open_redis, open_world
 from runtime.heartbeat import keep_beating
 from runtime.jobs import deserialize, queue_client, queue_name, serialize
 from runtime.settings import Settings
-from runtime.tasks import end, is_to_end
+from runtime.tasks import end, is_to_end, to_the_end
 from workers.jobs import JOBS, USUAL_SECONDS, collect
 from workers.schedule import keep_house
 
@@ -62,17 +62,17 @@ async def serve_queue(world: World) -> None:
             # arq gives up with its Redis; its sweeps and we do not.
             log.warning("the queue is away: %s", type(error).__name__)
         finally:
-            await _stop(worker)
-            await redis.aclose()
+            await to_the_end(_stop(worker, redis))
         await asyncio.sleep(pause)
         pause = min(pause * 2, LONGEST_PAUSE)
 
 
-async def _stop(worker: Worker) -> None:
+async def _stop(worker: Worker, redis: "Redis") -> None:
     """End the jobs under way: they stay in the queue. arq's own `close` uses a method that redis-py deprecates."""
     for task in (worker.main_task, *worker.tasks.values()):
         if task is not None:
             await end(task)
+    await redis.aclose()
 
 
 def make_worker(world: World, redis: "Redis") -> Worker:
