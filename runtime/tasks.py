@@ -24,7 +24,7 @@ def is_to_end() -> bool:
 
 
 async def to_the_end(clearing: Coroutine[Any, Any, None]) -> None:
-    """Clear up completely, however often the task that does it is cancelled meanwhile: `end` does it again and again."""
+    """Clear up completely, however often the task that does it is cancelled meanwhile: `end` does so."""
     task = asyncio.create_task(clearing)
     while not task.done():
         with suppress(asyncio.CancelledError):

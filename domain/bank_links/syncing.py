@@ -18,6 +18,7 @@ from domain.bank_links.rules import LEASE_SECONDS
 from domain.bank_links.spool import Spool
 from domain.bank_links.syncs import LeaseLost, Started, apply_sync, fail_sync, start_sync
 from domain.bank_links.vault import open_token
+from runtime.tasks import to_the_end
 from runtime.unit import in_unit
 from runtime.viewer import Viewer
 
@@ -49,7 +50,7 @@ async def _once(banking: Banking, viewer: Viewer, bank_link_id: UUID) -> bool:
             return await _fetch_and_apply(banking, viewer, started)
     except asyncio.CancelledError:
         with suppress(SQLAlchemyError, OSError):
-            await asyncio.shield(release_lease(banking.system, bank_link_id, started.lease))
+            await to_the_end(release_lease(banking.system, bank_link_id, started.lease))
         raise
     except LeaseLost:
         log.info("link %s was taken from a sync under way", bank_link_id)
@@ -91,7 +92,7 @@ async def _fetch(banking: Banking, started: Started, access_token: str) -> Spool
         except PagesChanged:
             await spool.clear()
         except BaseException:
-            await asyncio.shield(spool.clear())
+            await to_the_end(spool.clear())
             raise
     raise PagesChanged("the pages changed again and again")
 
