@@ -13,7 +13,7 @@ from api.accounts.types import Account
 from api.errors import bad_input
 from api.fields import column, edge
 from api.ids import BadId, decode_as
-from api.live.following import Subscriber, follow, start_of
+from api.live.following import Subscriber, Topic, follow, start_of
 from api.live.gate import After, subscription
 from api.money import Money
 from domain import money
@@ -78,7 +78,9 @@ async def balance_changed(
             if account_id in there
         ]
 
-    return follow(subscriber, stream_id, start, events_of, kinds={BalanceChangedFact.__name__}, first=current)
+    return follow(
+        subscriber, Topic(stream_id, events_of, kinds={BalanceChangedFact.__name__}, with_data=True), start, current
+    )
 
 
 async def _current(reader: Reader, stream_id: UUID, wanted: set[UUID] | None) -> list[BalanceEvent]:

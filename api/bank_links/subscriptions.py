@@ -11,7 +11,7 @@ from api.bank_links.types import Sync
 from api.errors import bad_input
 from api.fields import edge
 from api.ids import BadId, decode_as
-from api.live.following import Subscriber, follow, start_of
+from api.live.following import Subscriber, Topic, follow, start_of
 from api.live.gate import subscription
 from domain import events
 from domain.bank_links.queries import bank_links_by_ids, syncs_by_bank_link, syncs_by_ids
@@ -54,7 +54,7 @@ async def sync_progressed(
         return [SyncEvent(id) for id in steps if id in syncs and syncs[id].bank_link_id == link_id]
 
     first = [SyncEvent(sync.id) for sync in newest]
-    return follow(subscriber, stream_id, start, events_of, kinds=KINDS, first=first)
+    return follow(subscriber, Topic(stream_id, events_of, kinds=KINDS), start, first)
 
 
 @strawberry.type

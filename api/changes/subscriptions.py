@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Sequence
 import strawberry
 
 from api.changes.types import Change
-from api.live.following import Subscriber, follow, start_of
+from api.live.following import Subscriber, Topic, follow, start_of
 from api.live.gate import After, subscription
 from domain.changes import queries
 from domain.changes.lines import Line
@@ -22,7 +22,7 @@ async def changes(subscriber: Subscriber, after: After = None) -> AsyncGenerator
     async def events_of(_reader: Reader, lines: Sequence[Line], position: Position) -> list[queries.Change]:
         return [change for line in lines for change in changes_in(stream_id, line, position)]
 
-    return follow(subscriber, stream_id, start, events_of)
+    return follow(subscriber, Topic(stream_id, events_of), start)
 
 
 @strawberry.type

@@ -36,6 +36,16 @@ EventsOf = Callable[[Reader, Sequence[Line], Position], Awaitable[Sequence[T]]]
 
 
 @dataclass(frozen=True, slots=True)
+class Topic(Generic[T]):
+    """What is followed of one stream: lines of these kinds (None: of all), with their data where it is needed."""
+
+    stream_id: UUID
+    events_of: EventsOf[T]
+    kinds: Collection[str] | None = None
+    with_data: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Subscriber:
     """Who listens, and through what."""
 
@@ -61,27 +71,20 @@ async def start_of(reader: Reader, stream_id: UUID, after: str | None) -> Positi
 
 
 async def follow(
-    subscriber: Subscriber,
-    stream_id: UUID,
-    start: Position,
-    events_of: EventsOf[T],
-    *,
-    kinds: Collection[str] | None = None,
-    first: Sequence[T] = (),
+    subscriber: Subscriber, topic: Topic[T], start: Position, first: Sequence[T] = ()
 ) -> AsyncGenerator[T, None]:
-    """`first`, then the events of the lines from `start` on, of the given kinds only.
+    """`first`, then the topic's events from `start` on, without an end unless the stream may not be seen any more.
 
-    Without an end, unless the stream may not be seen any more. Raises LAGGING when the events are not taken while many
-    others come.
+    Raises LAGGING when the events are not taken while many others come.
     """
     position = start
     is_live = False
     longest_held = 0.0
-    with subscriber.world.broadcast.listen(stream_id, kinds) as listener:
+    with subscriber.world.broadcast.listen(topic.stream_id, topic.kinds) as listener:
         for event in first:
             yield event
         while True:
-            page = await _patiently(lambda: _read(subscriber, stream_id, position, events_of, kinds))  # noqa: B023
+            page = await _patiently(lambda: _read(subscriber, topic, position))  # noqa: B023
             if page is None:
                 return
             if is_live and longest_held > PATIENCE_SECONDS and page.head.line - position.line > MOST_WAITING:
@@ -104,19 +107,17 @@ class _Page(Generic[T]):
     head: Position
 
 
-async def _read(
-    subscriber: Subscriber,
-    stream_id: UUID,
-    position: Position,
-    events_of: EventsOf[T],
-    kinds: Collection[str] | None,
-) -> "_Page[T] | None":
+async def _read(subscriber: Subscriber, topic: Topic[T], position: Position) -> "_Page[T] | None":
     async with subscriber.reader() as reader:
-        head = (await heads_of(reader, [stream_id])).get(stream_id)
+        head = (await heads_of(reader, [topic.stream_id])).get(topic.stream_id)
         if head is None:
             return None
-        lines = await lines_from(reader, stream_id, position, kinds=kinds) if position < head else []
-        events = await events_of(reader, lines, position) if lines else []
+        if position >= head:
+            return _Page([], head, head)
+        lines = await lines_from(
+            reader, topic.stream_id, position, kinds=topic.kinds, with_data=topic.with_data, most=MOST_LINES
+        )
+        events = await topic.events_of(reader, lines, position) if lines else []
     return _Page(events, Position.after(lines[-1].seq) if len(lines) == MOST_LINES else head, head)
 
 

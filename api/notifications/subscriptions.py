@@ -7,7 +7,7 @@ from uuid import UUID
 import strawberry
 
 from api.fields import column, edge
-from api.live.following import Subscriber, follow, start_of
+from api.live.following import Subscriber, Topic, follow, start_of
 from api.live.gate import After, subscription
 from api.notifications.types import Notification
 from domain import events
@@ -42,7 +42,7 @@ async def notification_arrived(subscriber: Subscriber, after: After = None) -> A
         there = await notifications_by_ids(reader, [change.subject_id for change in arrived])
         return [NotificationEvent(one.sequence, one.subject_id) for one in arrived if one.subject_id in there]
 
-    return follow(subscriber, stream_id, start, events_of, kinds={events.NotificationArrived.__name__})
+    return follow(subscriber, Topic(stream_id, events_of, kinds={events.NotificationArrived.__name__}), start)
 
 
 @strawberry.type

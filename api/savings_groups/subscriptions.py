@@ -12,7 +12,7 @@ import strawberry
 from api.errors import bad_input
 from api.fields import column, edge
 from api.ids import BadId, decode_as
-from api.live.following import Subscriber, follow, start_of
+from api.live.following import Subscriber, Topic, follow, start_of
 from api.live.gate import After, subscription
 from api.savings_groups.types import GroupContribution, SavingsGroup, SavingsGroupMember
 from domain import events
@@ -84,7 +84,7 @@ async def group_updated(
     async def events_of(_reader: Reader, lines: Sequence[Line], _position: Position) -> list[GroupEvent]:
         return [_event(stream_id, line) for line in lines]
 
-    return follow(subscriber, stream_id, start, events_of, kinds=KINDS.keys())
+    return follow(subscriber, Topic(stream_id, events_of, kinds=KINDS.keys(), with_data=True), start)
 
 
 def _event(group_id: UUID, line: Line) -> GroupEvent:

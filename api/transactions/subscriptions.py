@@ -9,7 +9,7 @@ import strawberry
 
 from api import ids
 from api.fields import column, edge
-from api.live.following import Subscriber, follow, start_of
+from api.live.following import Subscriber, Topic, follow, start_of
 from api.live.gate import After, subscription
 from api.transactions.types import Transaction
 from domain import events
@@ -69,7 +69,7 @@ async def transactions_changed(subscriber: Subscriber, after: After = None) -> A
     async def events_of(_reader: Reader, lines: Sequence[Line], position: Position) -> list[TransactionsEvent]:
         return [_event(stream_id, line, tuple(line.rest(position))) for line in lines]
 
-    return follow(subscriber, stream_id, start, events_of, kinds=KINDS.keys())
+    return follow(subscriber, Topic(stream_id, events_of, kinds=KINDS.keys()), start)
 
 
 def _event(stream_id: UUID, line: Line, changed: Ids) -> TransactionsEvent:

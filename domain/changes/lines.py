@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, null, or_, select
 
 from domain.changes.position import Position, PositionProblem, decode_position
 from runtime.journal import JournalLine, Stream
@@ -18,7 +18,7 @@ MOST_LINES = 100
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What a reader gets of a line. `data` is None where its content was erased."""
+    """What a reader gets of a line. `data` is None where it was not asked for, or was erased."""
 
     seq: int
     at: datetime
@@ -63,6 +63,7 @@ async def lines_from(
     *,
     kinds: Collection[str] | None = None,
     subjects: Collection[str] | None = None,
+    with_data: bool = False,
     most: int = MOST_LINES,
 ) -> list[Line]:
     """Up to `most` lines from the position on, in order; of the given kinds or about the given subjects only.
@@ -71,7 +72,7 @@ async def lines_from(
     """
     line = JournalLine
     statement = (
-        select(line.seq, line.at, line.kind, line.subject, line.ids, line.data)
+        select(line.seq, line.at, line.kind, line.subject, line.ids, line.data if with_data else null())
         .where(line.stream_id == stream_id, line.seq >= position.line)
         .where(or_(line.subject != "Notification", line.data["person"].astext == str(reader.viewer.user_id)))
         .order_by(line.seq)

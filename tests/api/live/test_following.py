@@ -7,7 +7,7 @@ import pytest
 
 from api.errors import ClientError
 from api.live import following
-from api.live.following import Subscriber, follow, start_of
+from api.live.following import Subscriber, Topic, follow, start_of
 from domain.changes.lines import MOST_LINES, Line
 from domain.changes.position import Position
 from integrations.world import World
@@ -35,7 +35,7 @@ async def numbers(
             read.extend(line.seq for line in lines)
         return [line.seq for line in lines]
 
-    return follow(subscriber, stream_id, start, events_of)
+    return follow(subscriber, Topic(stream_id, events_of), start)
 
 
 async def test_a_reader_that_takes_nothing_costs_one_page(world: World, person: Person, subscriber: Subscriber) -> None:
