@@ -187,7 +187,7 @@ async def measure(owner: str, app: str, system_url: str, rows: Callable[[], Iter
     print("the same once more:")
     await apply(database, viewer, card, rows)
     print("a sync of 500 new rows, and of one:")
-    for size in (500, 500, 500, 1, 1, 1):
+    for size in (500, 500, 500, *[1] * 8):
         mark = new_id().hex
         await apply(
             database,
