@@ -7,6 +7,7 @@ where the payload carries something else.
 
 import dataclasses
 import inspect
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -21,10 +22,12 @@ from api.context import Context
 from api.errors import UNAUTHENTICATED, ClientError
 from api.fields import Info, column
 from domain.identity.idempotency import claim_key, input_hash, keep_effect
-from domain.mistakes import Problem, UserMistake, invalid, not_allowed
+from domain.mistakes import Problem, UserMistake, invalid, not_allowed, unavailable
 from domain.text import camel_case, check_texts
-from runtime.unit import Unit, in_unit, sqlstate
+from runtime.unit import Unit, in_unit, is_without_room, sqlstate
 from runtime.viewer import VIEWER, Viewer
+
+log = logging.getLogger("coffer.api")
 
 NO_PRIVILEGE, OUT_OF_RANGE = "42501", "22003"
 
@@ -157,6 +160,9 @@ def _last_word(error: Problem | DBAPIError | asyncpg.PostgresError) -> UserMista
         return not_allowed("This may not be changed by you.", "input")
     if state == OUT_OF_RANGE:
         return invalid("A number here is larger than can be kept.", "input")
+    if is_without_room(error):
+        log.error("the database has no room: %s", type(error).__name__)
+        return unavailable("There is no room for this at the moment. Try again later.", "input")
     raise error
 
 

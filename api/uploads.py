@@ -9,6 +9,8 @@ import asyncio
 import logging
 from uuid import UUID, uuid4
 
+import asyncpg
+from sqlalchemy.exc import DBAPIError
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -27,7 +29,7 @@ from domain.statement_imports.upload import (
     upload_secret,
 )
 from integrations.world import World
-from runtime.unit import Unit, in_unit
+from runtime.unit import Unit, in_unit, is_without_room
 from runtime.viewer import Viewer
 
 PATH = "/uploads"
@@ -84,9 +86,7 @@ async def _take(world: World, upload: Upload, request: Request) -> Response:
     except ObjectTooLarge:
         return _refused(413, _too_large())
     except ObjectStoreFull:
-        log.warning("the object store is full: an upload was refused")
-        # RFC 9110, 15.5.14: 413 with Retry-After is a condition that passes. The client cannot do anything about it.
-        return _refused(413, "There is no room for the file now. Send it again later.", retry_after=RETRY_AFTER_SECONDS)
+        return _no_room()
 
     async def work(unit: Unit) -> None:
         await receive_file(unit, upload.statement_import_id, key)
@@ -96,12 +96,23 @@ async def _take(world: World, upload: Upload, request: Request) -> Response:
     except (UploadUsed, UploadLate) as refusal:
         await world.objects.delete(key)
         return _refused(409, _USED) if isinstance(refusal, UploadUsed) else _refused(410, _LATE)
+    except (DBAPIError, asyncpg.PostgresError) as error:
+        await world.objects.delete(key)
+        if not is_without_room(error):
+            raise
+        return _no_room()
     await world.jobs.enqueue(
         "attend_statement_import",
         household_id=upload.household_id,
         statement_import_id=upload.statement_import_id,
     )
     return Response(status_code=204)
+
+
+def _no_room() -> Response:
+    log.warning("an upload was refused: there is no room for it")
+    # RFC 9110, 15.5.14: 413 with Retry-After is a condition that passes. The client cannot do anything about it.
+    return _refused(413, "There is no room for the file now. Send it again later.", retry_after=RETRY_AFTER_SECONDS)
 
 
 def _too_large() -> str:

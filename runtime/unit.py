@@ -121,6 +121,11 @@ def sqlstate(error: DBAPIError | asyncpg.PostgresError) -> str | None:
     return getattr(error.orig if isinstance(error, DBAPIError) else error, "sqlstate", None)
 
 
+def is_without_room(error: DBAPIError | asyncpg.PostgresError) -> bool:
+    """PostgreSQL's class 53: its disk is full, or its memory or its connections are used up. Later it may not be."""
+    return (sqlstate(error) or "").startswith("53")
+
+
 def violated(error: DBAPIError | asyncpg.PostgresError) -> str | None:
     """The name of the constraint, behind SQLAlchemy's exception or in the driver's own."""
     cause = getattr(error.orig, "__cause__", None) if isinstance(error, DBAPIError) else error
