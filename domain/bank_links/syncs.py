@@ -19,6 +19,7 @@ from domain.bank_links.spool import Spool
 from domain.events import BankLinkChanged, SyncFinished
 from domain.notifications.commands import notify
 from domain.transactions.ingest import apply_rows
+from runtime import clock
 from runtime.ids import new_id
 from runtime.unit import Unit
 
@@ -152,7 +153,7 @@ async def _end_sync(unit: Unit, started: Started, **values: object) -> None:
     await unit.session.execute(
         update(Sync)
         .where(Sync.household_id == unit.household_id, Sync.id == started.sync_id)
-        .values(finished_at=unit.at, **values)
+        .values(finished_at=clock.now(), **values)
         .execution_options(synchronize_session=False)
     )
     unit.record(SyncFinished(ids=[started.sync_id], data={"bank_link": str(started.link.id), **_plain(values)}))

@@ -15,7 +15,6 @@ from domain.money import AMOUNT_BOUND, quantize
 
 LONGEST_ID = 200
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")
-_BLANKS = re.compile(r"\s+")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -53,7 +52,9 @@ def words(value: Any, *, most: int) -> str | None:
         return None
     if not isinstance(value, str):
         raise ValueError("a text is missing")  # noqa: TRY004
-    return _BLANKS.sub(" ", _NO_TEXT.sub("", value)).strip()[:most].strip() or None
+    if not value.isprintable():
+        value = _NO_TEXT.sub("", value)
+    return " ".join(value.split())[:most].strip() or None
 
 
 def currency(value: dict[str, Any]) -> str | None:
