@@ -14,6 +14,7 @@ import asyncpg
 
 from domain import tables
 from domain.events import GroupLeft, PersonalDataErased
+from domain.identity.people import email_key
 from runtime import clock, journal
 from runtime.facts import Fact
 from runtime.verification import ERASED_LINES, ERASURE
@@ -45,7 +46,7 @@ async def erase_person(connection: "asyncpg.Connection", *, email: str | None, u
         found = await connection.fetchval(
             "select id from users where id = $1 or email_key = $2 for update",
             user_id,
-            None if email is None else email.strip().casefold(),
+            None if email is None else email_key(email),
         )
         if found is None:
             raise NoSuchPerson

@@ -113,6 +113,9 @@ class GroupJoined(Fact, subject="SavingsGroupMember", change=CREATED): ...
 class GroupLeft(Fact, subject="SavingsGroupMember", change=UPDATED): ...
 
 
+class GroupMemberRenamed(Fact, subject="SavingsGroupMember", change=UPDATED): ...
+
+
 class GroupContributed(Fact, subject="GroupContribution", change=CREATED):
     """data: {"member": id, "amount", "currency", "saved"}."""
 

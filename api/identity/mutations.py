@@ -15,6 +15,7 @@ from domain.identity import commands, people, sessions
 from domain.identity.people import Registration
 from domain.identity.sessions import OpenSession
 from domain.mistakes import not_allowed
+from domain.savings_groups.commands import show_own_name
 from runtime import clock, tokens
 from runtime.unit import Unit, in_unit
 from runtime.viewer import Viewer
@@ -99,7 +100,9 @@ async def switch_household(context: Context, input: SwitchHouseholdInput) -> Out
 
 
 async def update_profile(unit: Unit, input: UpdateProfileInput) -> UUID:
-    return (await commands.update_profile(unit, **given(input))).id
+    user = await commands.update_profile(unit, **given(input))
+    await show_own_name(unit)
+    return user.id
 
 
 @dataclass(frozen=True)

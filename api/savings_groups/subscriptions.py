@@ -30,7 +30,9 @@ class GroupEventKind(Enum):
     MILESTONE = strawberry.enum_value(
         "MILESTONE", description="25, 50, 75 or 100 % of the target was reached, for the first time."
     )
-    CHANGED = strawberry.enum_value("CHANGED", description="The group itself was founded or changed.")
+    CHANGED = strawberry.enum_value(
+        "CHANGED", description="The group itself was founded or changed, or a member has another name."
+    )
 
 
 KINDS = {
@@ -39,6 +41,7 @@ KINDS = {
     events.GroupContributed.__name__: "CONTRIBUTED",
     events.GroupJoined.__name__: "JOINED",
     events.GroupLeft.__name__: "LEFT",
+    events.GroupMemberRenamed.__name__: "CHANGED",
     events.GroupMilestoneReached.__name__: "MILESTONE",
 }
 

@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from domain import text
-from domain.events import GroupChanged, GroupFounded, GroupJoined, GroupLeft
+from domain.events import GroupChanged, GroupFounded, GroupJoined, GroupLeft, GroupMemberRenamed
 from domain.identity.models import User
 from domain.mistakes import conflict, invalid, invalid_at, not_allowed, not_found, too_many
 from domain.money import Money
@@ -128,6 +128,25 @@ async def replace_invite_code(unit: Unit, *, group_id: UUID) -> UUID:
     )
     unit.record(GroupChanged(ids=[group_id], stream_id=group_id, actor=member_actor(member.id)))
     return group_id
+
+
+async def show_own_name(unit: Unit) -> None:
+    """Let the others know the person by the name they have now."""
+    await unit.session.flush()
+    name = await _own_name(unit)
+    members = await unit.session.scalars(
+        select(GroupMember)
+        .join(
+            GroupMembership,
+            (GroupMembership.group_id == GroupMember.group_id) & (GroupMembership.member_id == GroupMember.id),
+        )
+        .where(GroupMembership.user_id == unit.viewer.user_id, GroupMember.display_name != name)
+        .order_by(GroupMember.group_id)
+        .with_for_update(of=GroupMember, key_share=True)
+    )
+    for member in members:
+        member.display_name = name
+        unit.record(GroupMemberRenamed(ids=[member.id], stream_id=member.group_id, actor=member_actor(member.id)))
 
 
 async def locked_group(unit: Unit, group_id: UUID) -> tuple[SavingsGroup, GroupMember]:

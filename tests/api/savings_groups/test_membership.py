@@ -84,6 +84,17 @@ async def test_an_invite_code_lets_somebody_of_another_household_in(
     ]
 
 
+async def test_a_new_name_is_the_name_in_every_group(person: Person, stranger: Person) -> None:
+    await found_together(person, stranger)
+
+    await stranger.change(
+        'mutation { updateProfile(input: {displayName: "Grace"}) { user { displayName } userErrors { code } } }'
+    )
+
+    (seen,) = await groups_of(person)
+    assert [member["displayName"] for member in seen["members"]][1] == "Grace"
+
+
 async def test_nobody_joins_twice(person: Person, stranger: Person) -> None:
     group = await found(person)
     await stranger.change(JOIN, code=group["inviteCode"])
