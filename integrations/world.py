@@ -1,7 +1,7 @@
 """The one wiring function: what this process reaches in the outside world."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from redis.asyncio import Redis
@@ -42,17 +42,22 @@ async def open_world(settings: Settings) -> AsyncIterator[World]:
     """Everything is connected lazily, and closed when the block ends."""
     tables.metadata()  # foreign keys cross areas: all models must be known before the first statement
     keys = key_ring.load_or_make(settings.keys_file)
-    database = Database(settings.database_url, pool=settings.database_pool)
-    system = SystemDatabase(settings.database_system_url)
-    redis = open_redis(settings.redis_url)
-    broadcast = Broadcast(settings.redis_url, settings.redis_prefix)
-    jobs = Jobs(redis, settings.redis_prefix)
-    objects = FolderObjectStore(settings.data / "objects")
-    feed = PlaidFeed(
-        settings.plaid_url, settings.plaid_client_id, settings.plaid_secret, countries=settings.plaid_countries
-    )
-    webhook_url = f"{settings.public_url}/webhooks/{feed.name}"
-    try:
+    async with AsyncExitStack() as stack:
+        database = Database(settings.database_url, pool=settings.database_pool)
+        stack.push_async_callback(database.close)
+        system = SystemDatabase(settings.database_system_url)
+        stack.push_async_callback(system.close)
+        redis = open_redis(settings.redis_url)
+        stack.push_async_callback(redis.aclose)
+        broadcast = Broadcast(settings.redis_url, settings.redis_prefix)
+        stack.push_async_callback(broadcast.close)
+        feed = PlaidFeed(
+            settings.plaid_url, settings.plaid_client_id, settings.plaid_secret, countries=settings.plaid_countries
+        )
+        stack.callback(feed.close)
+        jobs = Jobs(redis, settings.redis_prefix)
+        objects = FolderObjectStore(settings.data / "objects")
+        webhook_url = f"{settings.public_url}/webhooks/{feed.name}"
         yield World(
             settings=settings,
             keys=keys,
@@ -64,12 +69,6 @@ async def open_world(settings: Settings) -> AsyncIterator[World]:
             banking=Banking(database, system, keys, feed, objects, jobs, webhook_url),
             broadcast=broadcast,
         )
-    finally:
-        feed.close()
-        await broadcast.close()
-        await redis.aclose()
-        await database.close()
-        await system.close()
 
 
 def open_redis(url: str) -> "Redis":
