@@ -20,6 +20,10 @@ class Address:
     port: int
 
     @property
+    def http_url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/graphql"
+
+    @property
     def url(self) -> str:
         return f"ws://127.0.0.1:{self.port}/graphql"
 
