@@ -3,7 +3,9 @@
 import asyncio
 import logging
 import signal
+from contextlib import suppress
 
+from arq.constants import in_progress_key_prefix
 from arq.worker import Worker
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
@@ -20,6 +22,9 @@ from workers.schedule import keep_house
 POLL_SECONDS = 0.02
 AT_ONCE = 10
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
+# After so long without a word from its worker a job is anybody's again: arq would wait for its longest time-out, and
+# a hundred jobs of killed workers at the head of the queue would let nobody past.
+SILENCE_SECONDS = 30
 
 log = logging.getLogger("coffer.worker")
 
@@ -54,6 +59,7 @@ async def serve_queue(world: World) -> None:
     while not is_to_end():
         redis = open_redis(world.settings.redis_url)
         worker = make_worker(world, redis)
+        marking = asyncio.create_task(_mark_jobs(worker, redis))
         try:
             await redis.ping()
             pause = FIRST_PAUSE
@@ -62,14 +68,23 @@ async def serve_queue(world: World) -> None:
             # arq gives up with its Redis; its sweeps and we do not.
             log.warning("the queue is away: %s", type(error).__name__)
         finally:
-            await to_the_end(_stop(worker, redis))
+            await to_the_end(_stop(worker, marking, redis))
         await asyncio.sleep(pause)
         pause = min(pause * 2, LONGEST_PAUSE)
 
 
-async def _stop(worker: Worker, redis: "Redis") -> None:
+async def _mark_jobs(worker: Worker, redis: "Redis") -> None:
+    """Say of the jobs under way that they are."""
+    while not is_to_end():
+        await asyncio.sleep(SILENCE_SECONDS / 3)
+        with suppress(RedisError, OSError):
+            for job_id in list(worker.job_tasks):
+                await redis.expire(f"{in_progress_key_prefix}{job_id}", SILENCE_SECONDS)
+
+
+async def _stop(worker: Worker, marking: "asyncio.Task[None]", redis: "Redis") -> None:
     """End the jobs under way: they stay in the queue. arq's own `close` uses a method that redis-py deprecates."""
-    for task in (worker.main_task, *worker.tasks.values()):
+    for task in (marking, worker.main_task, *worker.tasks.values()):
         if task is not None:
             await end(task)
     await redis.aclose()
@@ -78,7 +93,7 @@ async def _stop(worker: Worker, redis: "Redis") -> None:
 def make_worker(world: World, redis: "Redis") -> Worker:
     """arq's worker over this client."""
     prefix = world.settings.redis_prefix
-    return Worker(
+    worker = Worker(
         list(JOBS.values()),
         queue_name=queue_name(prefix),
         redis_pool=queue_client(redis.connection_pool, prefix),
@@ -93,3 +108,5 @@ def make_worker(world: World, redis: "Redis") -> Worker:
         job_deserializer=deserialize,
         log_results=False,
     )
+    worker.in_progress_timeout_s = SILENCE_SECONDS
+    return worker

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from uuid import UUID, uuid4
 
 import pytest
+from arq.constants import in_progress_key_prefix
 from redis.asyncio import Redis
 
 from integrations.world import World
@@ -13,7 +14,7 @@ from runtime.jobs import Jobs, deserialize, ids_of, queue_name, serialize
 from runtime.tasks import end
 from workers import jobs as registry
 from workers.jobs import CHORES, JOBS, every, job
-from workers.main import serve_queue
+from workers.main import SILENCE_SECONDS, serve_queue
 from workers.schedule import keep_house
 
 
@@ -105,6 +106,26 @@ async def test_a_job_under_way_when_the_worker_stops_is_done_again(world: World,
 
     async with running(asyncio.create_task(serve_queue(world))):
         await asyncio.wait_for(ended.wait(), 10)
+
+
+async def test_a_job_under_way_is_marked_for_seconds_and_not_for_its_longest_time(
+    world: World, registered: None
+) -> None:
+    begun, may_end = asyncio.Event(), asyncio.Event()
+
+    @job(seconds=1800)
+    async def take_long(world: World) -> None:
+        begun.set()
+        await may_end.wait()
+
+    await world.jobs.enqueue("take_long")
+    async with running(asyncio.create_task(serve_queue(world))):
+        await asyncio.wait_for(begun.wait(), 10)
+        (job_id,) = await world.redis.zrange(queue_name(world.settings.redis_prefix), 0, -1)
+        left = await world.redis.ttl(f"{in_progress_key_prefix}{job_id.decode()}")
+        may_end.set()
+
+    assert 0 < left <= SILENCE_SECONDS
 
 
 async def test_nobody_waits_for_a_redis_that_is_away() -> None:
