@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from integrations.world import World
-from tests.api.booking import book, open_account
+from tests.api.books import book, open_account
 from tests.api.client import Person
 from tests.api.statement_imports.files import accounts, import_file, link, transactions
 from tests.cluster import DatabaseUrls
@@ -98,7 +98,7 @@ async def test_an_account_that_was_chosen_moves_with_the_rows_and_is_found_by_it
     person: Person, world: World
 ) -> None:
     mine = await open_account(person, balance="20")
-    await book(person, mine, "2024-01-02", "-5", "FOOD_AND_DRINK")
+    await book(person, mine, "-5", date="2024-01-02")
 
     chosen = await import_file(world, person, file_of(row("-6.60")), accountId=mine)
     found = await import_file(world, person, file_of(row("-6.60"), row("1.60", fitid="F2")))

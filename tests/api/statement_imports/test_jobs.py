@@ -10,7 +10,7 @@ from sqlalchemy import select
 from api import ids
 from domain.statement_imports.attendance import claim_import, due_imports, renew_claim
 from domain.statement_imports.models import StatementImport
-from integrations.world import World, open_redis
+from integrations.world import World
 from runtime import clock
 from runtime.settings import Settings
 from tests.api.client import Person
@@ -26,10 +26,9 @@ from tests.api.statement_imports.files import (
     uuid_of,
     wind,
 )
+from tests.banking import eventually, working
 from tests.integrations.statements.documents import file_of, row
 from workers import statement_imports as jobs
-from workers.jobs import collect
-from workers.main import make_worker
 
 FILE = file_of(row(), row("-1", fitid="F2"))
 
@@ -50,23 +49,18 @@ async def stored(world: World, import_id: str) -> StatementImport:
         return (await session.scalars(select(StatementImport).where(StatementImport.id == uuid_of(import_id)))).one()
 
 
-@pytest.mark.filterwarnings("ignore:Call to deprecated close")  # arq's own
 async def test_reading_starts_by_itself(person: Person, world: World) -> None:
     # What other tests have left in this worker's queue is not ours to do.
     await world.redis.flushdb()
     import_id = await put_file(person)
 
-    collect()
-    redis = open_redis(world.settings.redis_url)
-    worker = make_worker(world, redis, burst=True)
-    try:
-        await worker.async_run()
-    finally:
-        await worker.close()
-        await redis.aclose()
+    async def is_read() -> bool:
+        return bool((await result(person, import_id))["status"] == "DONE")
 
-    found = await result(person, import_id)
-    assert (found["status"], found["added"]) == ("DONE", 2)
+    async with working(world):
+        await eventually(is_read)
+
+    assert (await result(person, import_id))["added"] == 2
 
 
 async def test_a_job_that_runs_twice_reads_once(person: Person, world: World) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from api import ids
 from runtime.ids import new_id
-from tests.api.booking import open_account
+from tests.api.books import open_account
 from tests.api.client import Client, Person
 from tests.api.statement_imports.files import RESULT, START, link, result, start
 from tests.cluster import DatabaseUrls
