@@ -33,11 +33,13 @@ class RunningBank:
 
     url: str
     http: httpx.Client
-    app: Starlette
+    app: Starlette | None = None
+    """Where the bank runs in this process."""
 
     @property
     def signer(self) -> Signer:
         """What the bank signs its webhooks with."""
+        assert self.app is not None, "the bank is another process"
         signer: Signer = self.app.state.bank.signer
         return signer
 
