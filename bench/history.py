@@ -148,9 +148,7 @@ async def measure(data: str, rows: int) -> bool:
         assert found is not None  # noqa: S101 (a count always gives a row)
 
     print(f"{sync['status']}: {sync['added']:,} of {loaded['rows']:,} rows in {seconds:.1f} s")
-    print(
-        f"{sync['added'] / seconds:,.0f} rows a second; {found['count']:,} stand in the table, their sum is {found['total']}"
-    )
+    print(f"{sync['added'] / seconds:,.0f} rows a second; {found['count']:,} in the table, {found['total']} in all")
     print(f"the worker took {seen.worker_peak} MiB at most, {seen.worker_before} MiB before")
     print(f"the household's stream was held {seen.stream_held * 1000:.0f} ms at most")
     for what, times in (("list pages", seen.pages), ("bookings", seen.bookings)):
