@@ -17,7 +17,7 @@ from domain.bank_links.feed import FeedProblem, PagesChanged
 from domain.bank_links.rules import LEASE_SECONDS
 from domain.bank_links.spool import Spool
 from domain.bank_links.syncs import LeaseLost, Started, apply_sync, fail_sync, start_sync
-from domain.bank_links.vault import open_token
+from domain.bank_links.vault import open_token, resealed
 from runtime.tasks import to_the_end
 from runtime.unit import in_unit
 from runtime.viewer import Viewer
@@ -64,6 +64,7 @@ async def _once(banking: Banking, viewer: Viewer, bank_link_id: UUID) -> bool:
 
 async def _fetch_and_apply(banking: Banking, viewer: Viewer, started: Started) -> bool:
     access_token = open_token(banking.keys, started.link)
+    rotated = resealed(banking.keys, started.link, access_token)
     spool = await _fetch(banking, started, access_token)
     try:
         if spool.strangers - {account.provider_id for account in spool.accounts}:
@@ -71,7 +72,7 @@ async def _fetch_and_apply(banking: Banking, viewer: Viewer, started: Started) -
         return await in_unit(
             banking.database,
             viewer,
-            lambda unit: apply_sync(unit, started, spool),
+            lambda unit: apply_sync(unit, started, spool, **rotated),
             actor=f"provider:{banking.feed.name}",
         )
     finally:

@@ -64,10 +64,10 @@ async def start_sync(unit: Unit, bank_link_id: UUID) -> Started | None:
     return Started(link, lease, await open_sync(unit, link.id), link.sync_requested)
 
 
-async def apply_sync(unit: Unit, started: Started, spool: Spool) -> bool:
+async def apply_sync(unit: Unit, started: Started, spool: Spool, **of_link: object) -> bool:
     """Everything that came, its cursor and the sync's end, or nothing. Whether another sync is due already.
 
-    Raises LeaseLost.
+    `of_link` are further columns of the link. Raises LeaseLost.
     """
     known = await match_accounts(unit, started.link.id, spool.accounts)
     ours = {provider_id: account.id for provider_id, account in known.items()}
@@ -84,6 +84,7 @@ async def apply_sync(unit: Unit, started: Started, spool: Spool) -> bool:
         last_synced_at=unit.at,
         next_sync_at=unit.at,
         sync_done=started.requested,
+        **of_link,
     )
     left_out = len(spool.unreadable)
     await _end_sync(

@@ -13,3 +13,11 @@ def open_token(keys: Keys, link: BankLink) -> str:
     if link.token is None or link.token_key_id is None:
         raise KeyProblem("this link has no token any more")
     return keys.decrypt(link.token_key_id, link.token, bound_to=link.id.bytes)
+
+
+def resealed(keys: Keys, link: BankLink, access_token: str) -> dict[str, object]:
+    """The columns of a token that an older key still holds, under the newest; nothing where it is the newest."""
+    if link.token_key_id == keys.vault[0].id:
+        return {}
+    key_id, sealed = keys.encrypt(access_token, bound_to=link.id.bytes)
+    return {"token_key_id": key_id, "token": sealed}

@@ -1,6 +1,8 @@
 """Synchronising a link: everything that the bank has, once, whatever goes wrong meanwhile."""
 
 import asyncio
+import secrets
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +11,10 @@ from sqlalchemy import text
 
 from api import ids
 from domain.bank_links.directory import due_links, request_stale_syncs
+from domain.bank_links.syncing import synchronize
 from domain.bank_links.syncs import start_sync
 from integrations.world import World
+from runtime.keys import Key
 from runtime.unit import in_unit
 from runtime.viewer import Viewer
 from tests.banking import Linked
@@ -285,6 +289,23 @@ async def test_a_sync_whose_lease_another_took_applies_nothing(linked: Linked, b
     await under_way
 
     assert len(await linked.rows()) == 1
+
+
+async def test_a_token_moves_to_the_newest_key(linked: Linked, world: World) -> None:
+    newest = Key(secrets.token_bytes(32))
+    rotated = replace(world.banking, keys=replace(world.keys, vault=(newest, *world.keys.vault)))
+    bank_link_id = ids.decode_as("bnk", linked.id)
+    await ask(linked)
+
+    await synchronize(rotated, bank_link_id)
+
+    async with world.system.system_session() as session:
+        key_id = await session.scalar(text("select token_key_id from bank_links where id = :id"), {"id": bank_link_id})
+    assert key_id == newest.id
+    # Without the old key, too.
+    await ask(linked)
+    await synchronize(replace(rotated, keys=replace(world.keys, vault=(newest,))), bank_link_id)
+    assert [sync["status"] for sync in (await linked.link())["syncs"]["nodes"]] == ["SUCCEEDED"] * 3
 
 
 async def test_links_of_active_people_are_asked_daily(linked: Linked, world: World) -> None:
