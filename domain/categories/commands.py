@@ -32,9 +32,10 @@ async def make_rule(
     """
     condition = CategoryRule.words == words if merchant_id is None else CategoryRule.merchant_id == merchant_id
     mine = CategoryRule.household_id == unit.household_id
-    first, count = (await unit.session.execute(select(func.min(CategoryRule.position), func.count()).where(mine))).one()
     found = select(CategoryRule).where(mine, condition).with_for_update()
     rule = (await unit.session.scalars(found)).one_or_none()
+    # After the lock: a rule that was waited for is counted.
+    first, count = (await unit.session.execute(select(func.min(CategoryRule.position), func.count()).where(mine))).one()
     if rule is not None:
         position = rule.position if rule.position == first else first - 1
         before = {"category_id": rule.category_id, "position": rule.position}
