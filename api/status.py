@@ -41,7 +41,9 @@ def status_routes(world: World) -> list[Route]:
             "relay": _relay,
         }
         if world.settings.sandbox:
-            checks |= {"sandbox": _sandbox, "demo": _demo, "up": _up_file}
+            checks |= {"sandbox": _sandbox, "demo": _demo}
+        if world.settings.up_file is not None:
+            checks["up"] = _up_file
         reasons: dict[str, str] = {}
         for name, check in checks.items():
             try:

@@ -77,6 +77,9 @@ class _Coffer:
         ends = [asyncio.create_task(stop.wait()), asyncio.create_task(self._supervisor.hopeless.wait())]
         try:
             await asyncio.wait([work, *ends], return_when=asyncio.FIRST_COMPLETED)
+            if self._supervisor.hopeless.is_set():
+                # Whoever waits for that process is about to say why it cannot run.
+                await asyncio.wait([work], timeout=1)
             if work.done():
                 work.result()
             elif not stop.is_set():

@@ -152,6 +152,19 @@ async def _own_database(addresses: Addresses, worker: str) -> DatabaseUrls:
     return urls_of(addresses, name)
 
 
+def drop_database(addresses: Addresses, worker: str) -> None:
+    """Forget what `own_database` made, whoever is still connected."""
+    in_own_loop(_drop_database(addresses, worker))
+
+
+async def _drop_database(addresses: Addresses, worker: str) -> None:
+    connection = await asyncpg.connect(addresses.admin)
+    try:
+        await connection.execute(f"drop database coffer_{worker} with (force)")
+    finally:
+        await connection.close()
+
+
 async def clone_database(connection: "asyncpg.Connection[Any]", name: str) -> None:
     """`connection` is an administrator's, to another database than the template."""
     await connection.execute(f"create database {name} template {TEMPLATE} strategy file_copy owner {OWNER}")

@@ -1,13 +1,15 @@
 """Engines for the whole run: started once, by the process that the person started."""
 
 import os
+import secrets
 import signal
+from collections.abc import Iterator
 from types import FrameType
 from typing import Any
 
 import pytest
 
-from tests.cluster import Addresses, DatabaseUrls, Engines, own_database
+from tests.cluster import Addresses, DatabaseUrls, Engines, drop_database, own_database
 
 _ENGINES = pytest.StashKey[Engines]()
 _ADDRESSES = "coffer_addresses"
@@ -58,6 +60,14 @@ def worker_number() -> int:
 def database_urls(engine_addresses: Addresses, worker_number: int) -> DatabaseUrls:
     """This worker's own migrated database, by role: tests connect as `app`."""
     return own_database(engine_addresses, f"worker_{worker_number}")
+
+
+@pytest.fixture(scope="module")
+def own_database_urls(engine_addresses: Addresses, worker_number: int) -> Iterator[DatabaseUrls]:
+    """A database for one module alone: for tests that damage it, or look at all of it."""
+    name = f"module_{worker_number}_{secrets.token_hex(4)}"
+    yield own_database(engine_addresses, name)
+    drop_database(engine_addresses, name)
 
 
 @pytest.fixture(scope="session")

@@ -23,6 +23,12 @@ TABLES = [pytest.param(model, id=model.__tablename__) for model in PERSONAL]
 ACTIONS = ("select", "insert", "update", "delete")
 
 
+@pytest.fixture(scope="module")
+def database_urls(own_database_urls: DatabaseUrls) -> DatabaseUrls:
+    """Rows of no sense are put into every table here."""
+    return own_database_urls
+
+
 @asynccontextmanager
 async def connected(url: str) -> AsyncIterator[asyncpg.Connection]:
     connection = await asyncpg.connect(url)

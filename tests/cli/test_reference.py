@@ -11,6 +11,12 @@ from domain.merchants import dictionary_file
 from tests.cluster import DatabaseUrls, in_own_loop
 
 
+@pytest.fixture(scope="module")
+def database_urls(own_database_urls: DatabaseUrls) -> DatabaseUrls:
+    """All rows of the reference tables are looked at."""
+    return own_database_urls
+
+
 async def rows_of(url: str, statement: str) -> set[tuple[object, ...]]:
     connection = await asyncpg.connect(url)
     try:

@@ -19,6 +19,12 @@ from tests.cluster import DatabaseUrls, in_own_loop
 tables.metadata()
 
 
+@pytest.fixture(scope="module")
+def database_urls(own_database_urls: DatabaseUrls) -> DatabaseUrls:
+    """All journals are looked at, and some are damaged."""
+    return own_database_urls
+
+
 async def write_two_lines(urls: DatabaseUrls) -> Viewer:
     database, system = Database(urls.app), SystemDatabase(urls.system)
     try:
