@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from starlette.applications import Starlette
 
 from api.authentication import Connections
-from api.demo import demo_headers
+from api.demo import ANYBODY, EXAMPLE, demo_headers
 from api.schema import schema
 from api.sessions import LiveSessions
 from api.status import status_routes
@@ -33,7 +33,12 @@ async def open_app(settings: Settings) -> AsyncIterator[Starlette]:
     async with open_world(settings) as world:
         await check_keys(world.system, world.keys)
         sessions = LiveSessions(world.system)
-        transports = Transports(schema, Connections(world, sessions), graphiql_headers=lambda: demo_headers(world))
+        transports = Transports(
+            schema,
+            Connections(world, sessions),
+            graphiql_headers=lambda: demo_headers(world),
+            example=EXAMPLE if settings.sandbox else ANYBODY,
+        )
         app = Starlette(
             routes=[*transports.routes(), *status_routes(world), *upload_routes(world), *webhook_routes(world)]
         )

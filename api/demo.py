@@ -11,6 +11,19 @@ from runtime import clock, tokens
 from runtime.unit import in_unit
 
 MINUTES = 12 * 60
+ANYBODY = "{\n  __typename\n}\n"
+EXAMPLE = """# You are signed in as the demo person: press the button.
+query Overview {
+  viewer {
+    household { name currency }
+    accounts { name type balance { amount currency } }
+    transactions(first: 5) {
+      nodes { date description amount { amount } status category { name } categorizedBy merchant { name } }
+    }
+  }
+}
+"""
+"""What GraphiQL opens with."""
 
 
 async def demo_headers(world: World) -> Mapping[str, str]:
