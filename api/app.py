@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from starlette.applications import Starlette
 
 from api.authentication import Connections
-from api.demo import ANYBODY, EXAMPLE, demo_headers
+from api.demo import OVERVIEW, demo_headers
 from api.schema import schema
 from api.sessions import LiveSessions
 from api.status import status_routes
+from api.transport.graphiql import EXAMPLE
 from api.transport.routes import Transports
 from api.uploads import upload_routes
 from api.webhooks import webhook_routes
@@ -37,7 +38,7 @@ async def open_app(settings: Settings) -> AsyncIterator[Starlette]:
             schema,
             Connections(world, sessions),
             graphiql_headers=lambda: demo_headers(world),
-            example=EXAMPLE if settings.sandbox else ANYBODY,
+            example=OVERVIEW if settings.sandbox else EXAMPLE,
         )
         app = Starlette(
             routes=[*transports.routes(), *status_routes(world), *upload_routes(world), *webhook_routes(world)]

@@ -11,8 +11,7 @@ from runtime import clock, tokens
 from runtime.unit import in_unit
 
 MINUTES = 12 * 60
-ANYBODY = "{\n  __typename\n}\n"
-EXAMPLE = """# You are signed in as the demo person: press the button.
+OVERVIEW = """# You are signed in as the demo person: press the button.
 query Overview {
   viewer {
     household { name currency }
