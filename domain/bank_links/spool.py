@@ -14,13 +14,12 @@ MOST_ACCOUNTS = 5_000
 
 
 class Spool:
-    """The pages of one pagination. What an earlier one of the link left behind is overwritten, and cleared with it."""
+    """The pages of one pagination, in a place of its lease's own: whoever lost the lease may still be at work."""
 
-    def __init__(self, objects: ObjectStore, feed: BankFeed, bank_link_id: UUID, sync_id: UUID) -> None:
+    def __init__(self, objects: ObjectStore, feed: BankFeed, bank_link_id: UUID, lease: UUID) -> None:
         self._objects = objects
         self._feed = feed
-        self._folder = f"syncs/{bank_link_id}/"
-        self._prefix = f"{self._folder}{sync_id}/"
+        self._prefix = f"{_folder(bank_link_id)}{lease}/"
         self._last: FeedPage | None = None
         self._removing: list[int] = []
         self._all_accounts: dict[str, FeedAccount] = {}
@@ -72,10 +71,10 @@ class Spool:
                     yield None if account is None else ours[account], source_id
 
     async def clear(self) -> None:
-        """Forget the pages, and what earlier ones of the link left behind."""
+        """Forget the pages; only these, because the next sync of the link may have begun."""
         self.pages, self._removing, self._last = 0, [], None
         with suppress(OSError):
-            await self._objects.delete(self._folder)
+            await self._objects.delete(self._prefix)
 
     def _page(self, number: int) -> FeedPage:
         if number == self.pages - 1 and self._last is not None:
@@ -84,6 +83,16 @@ class Spool:
 
     def _key(self, number: int) -> str:
         return f"{self._prefix}{number:06}.json"
+
+
+async def clear_left_behind(objects: ObjectStore, bank_link_id: UUID) -> None:
+    """What killed processes left of a link. For the lease's holder, before the first page, and when the link is gone."""
+    with suppress(OSError):
+        await objects.delete(_folder(bank_link_id))
+
+
+def _folder(bank_link_id: UUID) -> str:
+    return f"syncs/{bank_link_id}/"
 
 
 async def _one(raw: bytes) -> AsyncIterator[bytes]:

@@ -15,7 +15,7 @@ from domain.bank_links.banking import Banking
 from domain.bank_links.directory import owner_of, release_lease, renew_lease
 from domain.bank_links.feed import FeedProblem, PagesChanged
 from domain.bank_links.rules import LEASE_SECONDS
-from domain.bank_links.spool import Spool
+from domain.bank_links.spool import Spool, clear_left_behind
 from domain.bank_links.syncs import LeaseLost, Started, apply_sync, fail_sync, start_sync
 from domain.bank_links.vault import open_token, resealed
 from runtime.tasks import to_the_end
@@ -81,8 +81,9 @@ async def _fetch_and_apply(banking: Banking, viewer: Viewer, started: Started) -
 
 async def _fetch(banking: Banking, started: Started, access_token: str) -> Spool:
     """The whole pagination, from its first cursor again where the provider says that it changed underneath."""
+    await clear_left_behind(banking.objects, started.link.id)
     for _ in range(MOST_RESTARTS):
-        spool = Spool(banking.objects, banking.feed, started.link.id, started.sync_id)
+        spool = Spool(banking.objects, banking.feed, started.link.id, started.lease)
         cursor = started.link.cursor
         try:
             while True:

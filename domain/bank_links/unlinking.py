@@ -2,6 +2,7 @@
 
 import logging
 import random
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from domain.bank_links.banking import Banking
 from domain.bank_links.feed import FeedProblem
 from domain.bank_links.models import BankLink, Sync
 from domain.bank_links.rules import wait_seconds
+from domain.bank_links.spool import clear_left_behind
 from domain.bank_links.vault import open_token
 from domain.events import AccountClosed, AccountDeleted, BankUnlinked, SyncFinished, TransactionsRemoved
 from domain.mistakes import not_found
@@ -40,10 +42,7 @@ async def unlink_bank(banking: Banking, viewer: Viewer, bank_link_id: UUID, *, k
 async def end_link(unit: Unit, bank_link_id: UUID, *, keep_history: bool) -> None:
     """A sync under way notices at its end, and applies nothing."""
     # Accounts before the link: in the order in which a sync locks them.
-    of_link = (Account.household_id == unit.household_id, Account.bank_link_id == bank_link_id)
-    accounts = (
-        await unit.session.scalars(select(Account).where(*of_link).order_by(Account.id).with_for_update())
-    ).all()
+    await _locked_accounts(unit, bank_link_id)
     link = (
         await unit.session.scalars(
             select(BankLink)
@@ -59,7 +58,8 @@ async def end_link(unit: Unit, bank_link_id: UUID, *, keep_history: bool) -> Non
     link.problem, link.cursor, link.failures = None, None, 0
     unit.record(BankUnlinked(ids=[link.id], data={"keep_history": keep_history}))
     await _end_syncs(unit, bank_link_id)
-    for account in accounts:
+    # Once more: a sync that was waited for may have opened some.
+    for account in await _locked_accounts(unit, bank_link_id):
         if keep_history:
             if account.closed_at is None:
                 account.closed_at = unit.at
@@ -67,6 +67,11 @@ async def end_link(unit: Unit, bank_link_id: UUID, *, keep_history: bool) -> Non
         else:
             await _delete(unit, account.id)
     await unit.session.flush()
+
+
+async def _locked_accounts(unit: Unit, bank_link_id: UUID) -> Sequence[Account]:
+    of_link = (Account.household_id == unit.household_id, Account.bank_link_id == bank_link_id)
+    return (await unit.session.scalars(select(Account).where(*of_link).order_by(Account.id).with_for_update())).all()
 
 
 async def _end_syncs(unit: Unit, bank_link_id: UUID) -> None:
@@ -119,6 +124,7 @@ async def remove_at_provider(banking: Banking, bank_link_id: UUID) -> None:
         except FeedProblem as problem:
             log.warning("link %s is not removed at the provider yet: %s", bank_link_id, type(problem).__name__)
             return
+    await clear_left_behind(banking.objects, bank_link_id)
     async with banking.system.system_session() as session:
         await session.execute(
             update(BankLink)

@@ -1,15 +1,19 @@
 """Ending a link: here at once, at the provider as soon as it answers."""
 
 import asyncio
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
 from api import ids
-from domain.bank_links.directory import due_removals
+from domain.bank_links.directory import due_removals, owner_of
+from domain.bank_links.feed import FeedAccount
+from domain.bank_links.provider_accounts import match_accounts
 from domain.bank_links.unlinking import remove_at_provider
 from integrations.world import World
+from runtime.unit import Unit, in_unit
 from tests.banking import Linked
 from tests.sandbox.running import CREDENTIALS, RunningBank
 
@@ -146,3 +150,33 @@ async def test_a_sync_under_way_applies_nothing_any_more(linked: Linked, bank: R
     assert (link["status"], link["syncs"]["nodes"][0]["status"]) == ("UNLINKED", "FAILED")
     assert len(await linked.rows()) == (1 if keep else 0)
     assert all(sync["finishedAt"] for sync in link["syncs"]["nodes"])
+
+
+@pytest.mark.parametrize("keep", [True, False])
+async def test_an_account_that_a_sync_opens_at_the_same_moment_ends_too(
+    linked: Linked, world: World, keep: bool
+) -> None:
+    bank_link_id = ids.decode_as("bnk", linked.id)
+    viewer = await owner_of(world.system, bank_link_id)
+    assert viewer is not None
+    opened, go_on = asyncio.Event(), asyncio.Event()
+
+    async def open_account(unit: Unit) -> None:
+        """As a sync does: its accounts, then the link."""
+        account = FeedAccount("new", "New", "CHECKING", "USD", Decimal(1), None, None)
+        await match_accounts(unit, bank_link_id, [account])
+        await unit.session.execute(text("update bank_links set failures = 0 where id = :id"), {"id": bank_link_id})
+        opened.set()
+        await go_on.wait()
+
+    sync = asyncio.create_task(in_unit(world.database, viewer, open_account))
+    await opened.wait()
+
+    unlinking = asyncio.create_task(linked.person.change(UNLINK, id=linked.id, keep=keep))
+    await asyncio.sleep(0.3)
+    go_on.set()
+    await sync
+    accounts = (await unlinking)["bankLink"]["accounts"]
+
+    assert len(accounts) == (2 if keep else 0)
+    assert all(account["closedAt"] for account in accounts)

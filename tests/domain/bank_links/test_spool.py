@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from domain.bank_links.feed import Unreadable
-from domain.bank_links.spool import Spool
+from domain.bank_links.spool import Spool, clear_left_behind
 from integrations.object_store.folder import FolderObjectStore
 from integrations.plaid.feed import PlaidFeed
 
@@ -108,3 +108,37 @@ async def test_nothing_is_left_behind(spool: Spool, tmp_path: Path) -> None:
     await spool.clear()
 
     assert files(tmp_path) == 0
+
+
+async def test_a_sync_that_ends_leaves_the_next_one_of_its_link_alone(feed: PlaidFeed, tmp_path: Path) -> None:
+    store, link = FolderObjectStore(tmp_path), uuid4()
+    ended, begun = Spool(store, feed, link, uuid4()), Spool(store, feed, link, uuid4())
+    await ended.add(page(0, more=False))
+    for number in (1, 2):
+        await begun.add(page(number, more=number < 2))
+
+    await ended.clear()
+
+    assert sources(begun, {"a1": OURS}) == ["plaid:t1", "plaid:t2"]
+
+
+async def test_a_sync_that_lost_its_lease_changes_no_page_of_its_successor(feed: PlaidFeed, tmp_path: Path) -> None:
+    store, link = FolderObjectStore(tmp_path), uuid4()
+    late, holder = Spool(store, feed, link, uuid4()), Spool(store, feed, link, uuid4())
+    for number in (1, 2):
+        await holder.add(page(number, more=number < 2))
+
+    await late.add(page(0))
+
+    assert sources(holder, {"a1": OURS}) == ["plaid:t1", "plaid:t2"]
+
+
+async def test_what_killed_processes_left_of_a_link_goes(feed: PlaidFeed, tmp_path: Path) -> None:
+    store, link = FolderObjectStore(tmp_path), uuid4()
+    await Spool(store, feed, link, uuid4()).add(page(0))
+    other = Spool(store, feed, uuid4(), uuid4())
+    await other.add(page(0))
+
+    await clear_left_behind(store, link)
+
+    assert files(tmp_path) == 1
