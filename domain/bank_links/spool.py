@@ -86,7 +86,7 @@ class Spool:
 
 
 async def clear_left_behind(objects: ObjectStore, bank_link_id: UUID) -> None:
-    """What killed processes left of a link. For the lease's holder, before the first page, and when the link is gone."""
+    """What killed processes left of a link. For the lease's holder before the first page, and when the link is gone."""
     with suppress(OSError):
         await objects.delete(_folder(bank_link_id))
 

@@ -95,9 +95,12 @@ class WebhookVerifier:
     async def _look_up(self, key_id: str) -> _Known:
         now = self._now()
         self._lookups = [at for at in self._lookups if now - at < LOOKUP_SECONDS]
-        if len(self._lookups) >= LOOKUPS:
-            raise WebhookRefused("too many unknown keys")
-        self._lookups.append(now)
+        before = self._known.get(key_id)
+        # What was the provider's key an hour ago is no stranger's invention: it is asked for all the same.
+        if before is None or before.key is None:
+            if len(self._lookups) >= LOOKUPS:
+                raise WebhookRefused("too many unknown keys")
+            self._lookups.append(now)
         try:
             jwk = await self._fetch_key(key_id)
             key = ECAlgorithm.from_jwk(jwk)
@@ -112,7 +115,9 @@ class WebhookVerifier:
         self._known[key_id] = known
         self._known.move_to_end(key_id)
         while len(self._known) > MOST_KEYS:
-            self._known.popitem(last=False)
+            # Strangers' inventions must not push out the provider's keys.
+            strange = (id for id, one in self._known.items() if one.key is None)
+            del self._known[next(strange, next(iter(self._known)))]
         return known
 
 

@@ -14,6 +14,7 @@ from integrations.plaid.webhooks import (
     KEY_SECONDS,
     LOOKUP_SECONDS,
     LOOKUPS,
+    MOST_KEYS,
     UNKNOWN_SECONDS,
     WebhookVerifier,
     read_notice,
@@ -109,6 +110,33 @@ async def test_a_key_in_use_is_good_while_strangers_ask_for_others() -> None:
         await refused(verifier, provider.headers(clock(), f"key-{number}"))
 
     assert not await refused(verifier, provider.headers(clock()))
+
+
+async def test_strangers_push_no_key_in_use_out() -> None:
+    provider, clock = Provider(), Clock()
+    verifier = WebhookVerifier(provider.fetch, clock)
+    assert not await refused(verifier, provider.headers(clock()))
+
+    for number in range(MOST_KEYS + LOOKUPS):
+        if number % LOOKUPS == 0:
+            clock.time += LOOKUP_SECONDS + 1
+        await refused(verifier, provider.headers(clock(), f"key-{number}"))
+
+    await refused(verifier, provider.headers(clock()))
+    assert provider.asked.count("ours") == 1
+
+
+async def test_strangers_keep_no_key_in_use_from_being_looked_up_again() -> None:
+    provider, clock = Provider(), Clock()
+    verifier = WebhookVerifier(provider.fetch, clock)
+    assert not await refused(verifier, provider.headers(clock()))
+    clock.time += KEY_SECONDS + 1
+    for number in range(LOOKUPS):
+        await refused(verifier, provider.headers(clock(), f"key-{number}"))
+
+    await refused(verifier, provider.headers(clock()))
+
+    assert provider.asked.count("ours") == 2
 
 
 async def test_a_key_that_has_expired_is_refused() -> None:
