@@ -1,6 +1,7 @@
 """One worker process: `python -m workers`."""
 
 import logging
+import os
 import sys
 
 import uvloop
@@ -18,7 +19,8 @@ def main() -> None:
     try:
         uvloop.run(work(from_environment()))
     except (KeyProblem, SettingMissing) as problem:
-        sys.exit(f"coffer worker: {problem}")
+        print(f"coffer worker: {problem}", file=sys.stderr)
+        sys.exit(os.EX_CONFIG)  # trying again would not help
 
 
 if __name__ == "__main__":

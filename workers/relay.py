@@ -6,6 +6,7 @@ stream's order; it is struck out only after it was told. Several relays share th
 
 import asyncio
 import logging
+import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Sequence
@@ -65,14 +66,7 @@ async def run_relay(settings: Settings) -> None:
                         with suppress(TimeoutError):
                             async with asyncio.timeout(LOOK_SECONDS):
                                 await news.wait()
-            except (
-                asyncpg.PostgresError,
-                asyncpg.InterfaceError,
-                RedisError,
-                OSError,
-                TimeoutError,
-                NotQueued,
-            ) as error:
+            except _AWAY as error:
                 log.warning("the relay starts over", extra={"error": f"{type(error).__name__}: {error}"})
             await asyncio.sleep(wait)
             wait = min(2 * wait, LONGEST_WAIT)
@@ -133,7 +127,8 @@ def main() -> None:
     try:
         settings = from_environment()
     except SettingMissing as problem:
-        sys.exit(f"coffer relay: {problem}")
+        print(f"coffer relay: {problem}", file=sys.stderr)
+        sys.exit(os.EX_CONFIG)  # trying again would not help
     log.info("the relay starts")
     uvloop.run(_until_told_to_stop(settings))
 

@@ -68,7 +68,10 @@ async def due_links(system: SystemDatabase) -> Sequence[UUID]:
 
 
 async def request_stale_syncs(system: SystemDatabase) -> int:
-    """Ask for a sync of links that had none for a day, of people active in the last 30 days: webhooks get lost."""
+    """Ask for a sync of links that had none for a day, of people active in the last 30 days: webhooks get lost.
+
+    One that failed for good (an item that is gone) counts as well: it is tried once a day, not again at each look.
+    """
     now = clock.now()
     is_active = exists().where(
         Session.household_id == BankLink.household_id, Session.refreshed_at > now - timedelta(days=ACTIVE_DAYS)
@@ -79,7 +82,8 @@ async def request_stale_syncs(system: SystemDatabase) -> int:
             .where(
                 BankLink.status.in_(("ACTIVE", "FAILING")),
                 BankLink.sync_requested == BankLink.sync_done,
-                BankLink.last_synced_at < now - timedelta(hours=REFRESH_HOURS),
+                # Once nothing is due any more, when the last sync ended.
+                BankLink.next_sync_at < now - timedelta(hours=REFRESH_HOURS),
                 is_active,
             )
             .values(sync_requested=BankLink.sync_requested + 1)

@@ -1,4 +1,4 @@
-"""The relay as a process of its own."""
+"""Relay and worker as processes of their own."""
 
 import asyncio
 import os
@@ -50,13 +50,14 @@ async def test_it_gives_signs_of_life_and_ends_when_asked_to(
     assert await process.wait() == 0
 
 
-async def test_it_says_which_setting_is_missing() -> None:
+@pytest.mark.parametrize(("module", "name"), [("workers.relay", "relay"), ("workers", "worker")])
+async def test_it_says_which_setting_is_missing_and_that_trying_again_is_no_use(module: str, name: str) -> None:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("DATABASE")}
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "workers.relay", env=environment, cwd=ROOT, stderr=asyncio.subprocess.PIPE
+        sys.executable, "-m", module, env=environment, cwd=ROOT, stderr=asyncio.subprocess.PIPE
     )
 
     _, said = await process.communicate()
 
-    assert process.returncode == 1
-    assert b"coffer relay: DATABASE_URL is not set" in said
+    assert process.returncode == os.EX_CONFIG
+    assert f"coffer {name}: DATABASE_URL is not set".encode() in said

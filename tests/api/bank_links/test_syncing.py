@@ -313,7 +313,7 @@ async def test_links_of_active_people_are_asked_daily(linked: Linked, world: Wor
     await request_stale_syncs(world.system)
     assert bank_link_id not in await due_links(world.system)
 
-    await as_system(world, "update bank_links set last_synced_at = now() - interval '25 hours' where id = :id", linked)
+    await as_system(world, "update bank_links set next_sync_at = now() - interval '25 hours' where id = :id", linked)
     await request_stale_syncs(world.system)
     await request_stale_syncs(world.system)
 
@@ -322,9 +322,24 @@ async def test_links_of_active_people_are_asked_daily(linked: Linked, world: Wor
     assert bank_link_id not in await due_links(world.system)
 
 
+async def test_a_link_that_cannot_be_synchronised_is_asked_daily_and_not_at_each_look(
+    linked: Linked, world: World
+) -> None:
+    bank_link_id = ids.decode_as("bnk", linked.id)
+    failed = "update bank_links set status = 'FAILING', last_synced_at = null, next_sync_at = now() - {} where id = :id"
+
+    await as_system(world, failed.format("interval '23 hours'"), linked)
+    await request_stale_syncs(world.system)
+    assert bank_link_id not in await due_links(world.system)
+
+    await as_system(world, failed.format("interval '25 hours'"), linked)
+    await request_stale_syncs(world.system)
+    assert bank_link_id in await due_links(world.system)
+
+
 async def test_links_of_people_who_are_away_are_left_alone(linked: Linked, world: World) -> None:
     bank_link_id = ids.decode_as("bnk", linked.id)
-    await as_system(world, "update bank_links set last_synced_at = now() - interval '25 hours' where id = :id", linked)
+    await as_system(world, "update bank_links set next_sync_at = now() - interval '25 hours' where id = :id", linked)
     async with world.system.system_session() as session:
         await session.execute(
             text("update sessions set refreshed_at = now() - interval '31 days' where household_id = :id"),
