@@ -47,7 +47,12 @@ _under_way: set[UUID] = set()
 
 @every(seconds=10)
 async def sweep_statement_imports(world: World) -> None:
-    for household_id, statement_import_id in await due_imports(world.system):
+    await _attend_to_due(world)
+
+
+async def _attend_to_due(world: World, most: int | None = None) -> None:
+    """Enqueue jobs for those whose time has come, the longest waiting first."""
+    for household_id, statement_import_id in (await due_imports(world.system))[:most]:
         await world.jobs.enqueue(
             "attend_statement_import", household_id=household_id, statement_import_id=statement_import_id
         )
@@ -55,15 +60,9 @@ async def sweep_statement_imports(world: World) -> None:
 
 @job(seconds=300)
 async def attend_statement_import(world: World, *, household_id: UUID, statement_import_id: UUID) -> None:
-    if statement_import_id in _under_way:
-        return
-    if len(_under_way) >= MOST_AT_ONCE:
-        await world.jobs.enqueue(
-            "attend_statement_import",
-            after_seconds=1,
-            household_id=household_id,
-            statement_import_id=statement_import_id,
-        )
+    # Whoever is done here looks for those that wait, and so does the sweep. A job that put itself off would be one
+    # more with every sweep.
+    if statement_import_id in _under_way or len(_under_way) >= MOST_AT_ONCE:
         return
     _under_way.add(statement_import_id)
     try:
@@ -80,6 +79,7 @@ async def attend_statement_import(world: World, *, household_id: UUID, statement
             await forget_import(world.system, claimed)
     finally:
         _under_way.discard(statement_import_id)
+    await _attend_to_due(world, MOST_AT_ONCE)
 
 
 async def _read(world: World, claimed: Claimed) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
@@ -201,6 +202,31 @@ async def test_the_sweep_finds_what_the_queue_has_lost(
     await jobs.sweep_statement_imports(world)
 
     assert ("attend_statement_import", uuid_of(import_id)) in found
+
+
+async def test_one_too_many_waits_for_the_next_that_is_done(
+    person: Person, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, waiting = await put_file(person), await put_file(person)
+    await wind(world, waiting, due_at=clock.now() - timedelta(days=1))
+    found: list[Any] = []
+
+    async def enqueue(name: str, **given: Any) -> bool:
+        found.append(given["statement_import_id"])
+        return True
+
+    monkeypatch.setattr(world.jobs, "enqueue", enqueue)
+    monkeypatch.setattr(jobs, "_under_way", {uuid4() for _ in range(jobs.MOST_AT_ONCE)})
+    await attend(world, person, waiting)
+    # A copy that came back each second would be one more with every sweep.
+    assert found == []
+    assert (await result(person, waiting))["status"] == "READING"
+
+    jobs._under_way.clear()
+    await attend(world, person, one)
+
+    assert uuid_of(waiting) in found
+    assert len(found) <= jobs.MOST_AT_ONCE
 
 
 async def test_each_step_is_in_the_households_journal(person: Person, world: World) -> None:

@@ -122,6 +122,7 @@ async def test_strangers_push_no_key_in_use_out() -> None:
             clock.time += LOOKUP_SECONDS + 1
         await refused(verifier, provider.headers(clock(), f"key-{number}"))
 
+    clock.time += LOOKUP_SECONDS + 1
     await refused(verifier, provider.headers(clock()))
     assert provider.asked.count("ours") == 1
 
