@@ -29,7 +29,8 @@ begin
     if current_setting('app.role', true) not in ('OWNER', 'MEMBER') then
         raise insufficient_privilege using message = 'this role joins no groups';
     end if;
-    select group_id into joined_group from savings_groups where invite_code = code for share;
+    -- One at a time, so that whoever counts the members afterwards counts all of them.
+    select group_id into joined_group from savings_groups where invite_code = code for no key update;
     if joined_group is null then
         return;
     end if;

@@ -4,8 +4,14 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import asyncpg
 import pytest
 
+from api import ids
+from domain.savings_groups.commands import MOST_MEMBERS, join_savings_group
+from integrations.world import World
+from runtime.unit import Unit, in_unit
+from runtime.viewer import Viewer
 from tests.api.client import Client, Person
 from tests.api.savings_groups.documents import (
     CONTRIBUTE,
@@ -19,6 +25,7 @@ from tests.api.savings_groups.documents import (
     giving,
     groups_of,
 )
+from tests.cluster import DatabaseUrls
 
 
 async def test_who_founds_a_group_is_its_first_member(person: Person) -> None:
@@ -115,6 +122,46 @@ async def test_joining_twice_at_once_is_joining_once(person: Person, stranger: P
     assert sorted(codes) == [[], ["CONFLICT"], ["CONFLICT"], ["CONFLICT"]]
     (seen,) = await groups_of(person)
     assert len(seen["members"]) == 2
+
+
+async def test_two_at_once_do_not_both_get_the_last_place(
+    person: Person,
+    stranger: Person,
+    new_person: Callable[..., Awaitable[Person]],
+    world: World,
+    database_urls: DatabaseUrls,
+) -> None:
+    group = await found(person)
+    third = await new_person()
+    owner = await asyncpg.connect(database_urls.owner)
+    try:
+        await owner.execute(
+            "insert into group_members (group_id, id, display_name, contributed, joined_at) "
+            "select $1, gen_random_uuid(), 'One', 0, now() from generate_series(1, $2)",
+            ids.decode_as("grp", group["id"]),
+            MOST_MEMBERS - 2,
+        )
+    finally:
+        await owner.close()
+    joined, go_on = asyncio.Event(), asyncio.Event()
+
+    async def join(unit: Unit) -> None:
+        await join_savings_group(unit, invite_code=group["inviteCode"])
+        joined.set()
+        await go_on.wait()
+
+    viewer = Viewer.for_job(ids.decode_as("hsh", stranger.household_id), ids.decode_as("usr", stranger.user_id))
+    first = asyncio.create_task(in_unit(world.database, viewer, join))
+    await joined.wait()
+
+    second = asyncio.create_task(third.refused(JOIN, code=group["inviteCode"]))
+    await asyncio.sleep(0.3)
+    go_on.set()
+    await first
+
+    assert await second == [("TOO_MANY", ["input", "inviteCode"])]
+    (seen,) = await groups_of(person)
+    assert len(seen["members"]) == MOST_MEMBERS
 
 
 @pytest.mark.parametrize(
