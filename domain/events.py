@@ -8,9 +8,6 @@ from runtime.facts import Change, Fact
 CREATED, UPDATED, DELETED = Change.CREATED, Change.UPDATED, Change.DELETED
 
 
-class HouseholdFounded(Fact, subject="Household", change=CREATED): ...
-
-
 class ProfileUpdated(Fact, subject="User", change=UPDATED): ...
 
 

@@ -15,7 +15,6 @@ FIRST_DAY = date(1900, 1, 1)
 LAST_DAY = date(2999, 12, 31)
 """Days from outside lie within these: beyond is a slip of the hand, and the calendar's own ends break arithmetic."""
 
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 
 
@@ -97,17 +96,6 @@ def check_day(day: date) -> date:
     return day
 
 
-def parse_day(text: str) -> date:
-    """Reads "2026-11-20" and nothing else. Raises `PeriodProblem`, also before 1900 and after 2999."""
-    try:
-        if not _DAY.fullmatch(text):
-            raise PeriodProblem
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise PeriodProblem('A day is written as "2026-11-20".') from None
-    return check_day(day)
-
-
 def parse_month(text: str) -> Month:
     """Reads "2026-11" and nothing else. Raises `PeriodProblem`, also before 1900 and after 2999."""
     if not _MONTH.fullmatch(text) or not 1 <= int(text[5:]) <= 12:
@@ -174,14 +162,3 @@ def period_containing(period: BudgetPeriod, starts_on: date, ends_on: date | Non
             if ends_on is None:
                 raise PeriodProblem("A budget for ONCE needs a day on which it ends.")
             return Days(starts_on, ends_on)
-
-
-def periods_between(period: BudgetPeriod, starts_on: date, ends_on: date | None, days: Days) -> Iterator[Days]:
-    """The budget's periods with a day that is both in `days` and in `starts_on` to `ends_on`, oldest first."""
-    day = max(days.first, starts_on)
-    while day <= days.last:
-        found = period_containing(period, starts_on, ends_on, day)
-        if found is None:
-            return
-        yield found
-        day = found.last + timedelta(days=1)

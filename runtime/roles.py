@@ -17,11 +17,6 @@ class RoleUrls:
     app: str
     system: str
 
-    def for_database(self, name: str) -> "RoleUrls":
-        return RoleUrls(
-            *(urlunsplit(urlsplit(url)._replace(path=f"/{name}")) for url in (self.owner, self.app, self.system))
-        )
-
 
 async def create_roles(admin_url: str, *, database: str, password_of: dict[str, str] | None = None) -> RoleUrls:
     """Make or repair the roles and the database, idempotently. `password_of` names the passwords by role; else

@@ -44,15 +44,6 @@ having sum(count) <> 0
 order by month, category_id, currency
 """).bindparams(bindparam("account_ids", type_=ARRAY(Uuid)))
 
-_BY_DAY = text("""
-select date, category_id, currency, sum(amount) as amount, count(*)::int as count
-from transactions
-where household_id = :household_id and date between :first and :last and counts
-    and (:every_account or account_id = any (:account_ids))
-group by date, category_id, currency
-order by date, category_id, currency
-""").bindparams(bindparam("account_ids", type_=ARRAY(Uuid)))
-
 
 @dataclass(frozen=True, slots=True)
 class SpendingSum:
@@ -117,20 +108,6 @@ async def spending_by_month(
     )
     for month, *values in rows:
         found.setdefault(month_of(month), []).append(SpendingSum(*values))
-    return found
-
-
-async def spending_by_day(
-    reader: Reader, household_id: UUID, days: Days, account_ids: Sequence[UUID] | None = None
-) -> dict[date, list[SpendingSum]]:
-    """The sums of each day that has any, oldest first; read from the transactions, so its cost grows with them."""
-    found: dict[date, list[SpendingSum]] = {}
-    rows = await reader.execute(
-        _BY_DAY,
-        {"household_id": household_id, "first": days.first, "last": days.last, **_accounts(account_ids)},
-    )
-    for day, *values in rows:
-        found.setdefault(day, []).append(SpendingSum(*values))
     return found
 
 

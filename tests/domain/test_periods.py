@@ -14,13 +14,11 @@ from domain.periods import (
     PeriodProblem,
     check_day,
     day_range,
-    month_of,
     months_and_cuts,
-    parse_day,
     parse_month,
     period_containing,
-    periods_between,
 )
+from tests.domain.periods import periods_from
 
 days = st.dates(date(1900, 1, 1), date(2999, 12, 31))
 
@@ -58,18 +56,6 @@ def test_anything_else_is_no_month(text: str) -> None:
 def test_a_month_beyond_reason_is_refused(text: str) -> None:
     with pytest.raises(PeriodProblem, match="1900 to 2999"):
         parse_month(text)
-
-
-def test_a_day_is_read() -> None:
-    assert parse_day("2024-02-29") == date(2024, 2, 29)
-
-
-@pytest.mark.parametrize(
-    "text", ["", "2026-02-29", "20261120", "2026-W47-5", "2026-11-20T00:00", "2026-11-2", "0000-01-01"]
-)
-def test_anything_else_is_no_day(text: str) -> None:
-    with pytest.raises(PeriodProblem, match="A day is written as"):
-        parse_day(text)
 
 
 @pytest.mark.parametrize("day", [date(1, 1, 1), date(1899, 12, 31), date(3000, 1, 1), date.max])
@@ -183,21 +169,6 @@ def test_outside_the_days_of_the_budget_there_is_no_period(period: BudgetPeriod,
     assert period_containing(period, date(2026, 11, 15), date(2026, 12, 24), day) is None
 
 
-def test_the_periods_of_a_range_are_those_with_a_day_in_it() -> None:
-    # Weeks from Monday 2026-11-02; the range begins within the second and ends on the first day of the fourth.
-    found = periods_between(BudgetPeriod.WEEKLY, date(2026, 11, 2), None, Days(date(2026, 11, 12), date(2026, 11, 23)))
-
-    assert [period.first.day for period in found] == [9, 16, 23]
-
-
-def test_after_the_end_of_the_budget_there_are_no_more_periods() -> None:
-    found = periods_between(
-        BudgetPeriod.MONTHLY, date(2026, 10, 20), date(2026, 12, 1), Days(date(2026, 1, 1), date(2027, 12, 31))
-    )
-
-    assert [month_of(period.first).number for period in found] == [10, 11, 12]
-
-
 @given(st.sampled_from(list(BudgetPeriod)), days, st.integers(0, 2000), st.integers(0, 2000))
 def test_periods_follow_each_other_without_gap_and_contain_their_days(
     period: BudgetPeriod, starts_on: date, length: int, offset: int
@@ -206,7 +177,7 @@ def test_periods_follow_each_other_without_gap_and_contain_their_days(
     day = starts_on + timedelta(days=min(offset, length))
 
     found = period_containing(period, starts_on, ends_on, day)
-    chain = list(periods_between(period, starts_on, ends_on, Days(starts_on, ends_on)))
+    chain = list(periods_from(period, starts_on, ends_on))
 
     assert found is not None
     assert day in found

@@ -21,7 +21,8 @@ from domain.budgets.rules import (
     rolled_over,
 )
 from domain.money import Money, from_minor_units, parse_amount, total
-from domain.periods import BudgetPeriod, Days, Month, PeriodProblem, periods_between
+from domain.periods import BudgetPeriod, Days, Month, PeriodProblem
+from tests.domain.periods import periods_from
 
 
 def usd(text: str) -> Money:
@@ -195,7 +196,7 @@ def test_what_rolls_in_is_what_each_period_by_itself_hands_on(
     spent = {start + timedelta(days=offset): from_minor_units(amount, "USD") for offset, amount in units.items()}
 
     carried = usd("0")
-    for each in list(periods_between(period, start, None, Days(start, on)))[:-1]:
+    for each in list(periods_from(period, start, on))[:-1]:
         outgone = total((amount for day, amount in spent.items() if day in each), "USD")
         carried = rolled_over(mode, budget.limit + carried - outgone)
     status = budget_status(budget, on, spent)

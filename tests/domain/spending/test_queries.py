@@ -13,7 +13,6 @@ from domain.spending.commands import SpendingDelta, change_spending
 from domain.spending.queries import (
     SpendingSum,
     spending_between,
-    spending_by_day,
     spending_by_month,
     spending_of_ranges,
 )
@@ -106,17 +105,15 @@ async def test_sums_of_another_household_are_nobodys_business(
     assert found == []
 
 
-async def test_months_and_days(database: Database, viewer: Viewer) -> None:
+async def test_months(database: Database, viewer: Viewer) -> None:
     await three_months(database, viewer)
 
     async with Reader(database, viewer) as reader:
         by_month = await spending_by_month(reader, viewer.household_id, OCTOBER, NOVEMBER)
-        by_day = await spending_by_day(reader, viewer.household_id, Days(date(2026, 11, 1), date(2026, 11, 15)))
 
     assert list(by_month) == [OCTOBER, NOVEMBER]
     assert by_month[OCTOBER] == [groceries("-20.30", 2)]
     assert sorted(by_month[NOVEMBER], key=str) == sorted([groceries("-22.30", 2), RENT_PAID], key=str)
-    assert by_day == {date(2026, 11, 1): [RENT_PAID], date(2026, 11, 10): [groceries("-11.10", 1)]}
 
 
 async def test_a_sum_that_has_come_back_to_nothing_is_left_out(database: Database, viewer: Viewer) -> None:
