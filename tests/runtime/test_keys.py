@@ -87,7 +87,7 @@ def test_a_seal_is_of_its_content_and_purpose_and_known_again_after_a_rotation()
     assert len({seal, *rotated.seals("number", b"123"), *old.seals("number", b"124"), *old.seals("other", b"123")}) == 4
 
 
-async def test_a_key_that_came_by_rotation_must_not_get_lost(
+async def test_a_key_that_came_by_rotation_must_not_get_lost_unless_the_owner_has_it_forgotten(
     system: SystemDatabase, database_urls: DatabaseUrls, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     keys = load_or_make(tmp_path_factory.getbasetemp() / "keys.json")
@@ -98,6 +98,7 @@ async def test_a_key_that_came_by_rotation_must_not_get_lost(
         with pytest.raises(KeyProblem, match=new.id):
             await check_keys(system, keys)
     finally:
-        connection = await asyncpg.connect(database_urls.admin)
+        connection = await asyncpg.connect(database_urls.owner)
         await connection.execute("delete from key_fingerprints where key_id = $1", new.id)
         await connection.close()
+    await check_keys(system, keys)
