@@ -4,20 +4,27 @@ Both may run twice, at the same time or after a crash, in any worker.
 """
 
 import importlib
+import logging
 import pkgutil
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from arq.worker import Function, func
+from arq.worker import Function, Retry, func
+from sqlalchemy.exc import SQLAlchemyError
 
 import workers
 from integrations.world import World
 from runtime.jobs import ids_of
 
 USUAL_SECONDS = 60
+MOST_TRIES = 4
+RETRY_SECONDS = 5.0
+"""Before the second try; longer before each one after it."""
 # Modules of this package that are programs, not jobs.
 _PROGRAMS = frozenset({"workers.__main__", "workers.main", "workers.relay"})
+
+log = logging.getLogger("coffer.jobs")
 
 Work = Callable[..., Awaitable[None]]
 
@@ -40,12 +47,17 @@ def job(*, seconds: float = USUAL_SECONDS) -> Callable[[Work], Work]:
 
     def declare(work: Work) -> Work:
         async def run(ctx: dict[Any, Any], *args: Any, **kwargs: Any) -> None:
-            await work(ctx["world"], **ids_of(kwargs))
+            try:
+                await work(ctx["world"], **ids_of(kwargs))
+            except (SQLAlchemyError, OSError) as error:
+                # The database may be away for a moment, and arq does not try again by itself.
+                log.warning("job %s failed and is tried again", name, exc_info=error)
+                raise Retry(defer=RETRY_SECONDS * ctx["job_try"]) from error
 
         name = work.__name__
         if name in JOBS:
             raise ValueError(f"there are two jobs named {name}")
-        JOBS[name] = func(run, name=name, timeout=seconds, keep_result=0, max_tries=3)
+        JOBS[name] = func(run, name=name, timeout=seconds, keep_result=0, max_tries=MOST_TRIES)
         return work
 
     return declare

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from arq.constants import in_progress_key_prefix
 from redis.asyncio import Redis
+from sqlalchemy.exc import OperationalError
 
 from integrations.world import World
 from runtime.jobs import Jobs, deserialize, ids_of, queue_name, serialize
@@ -86,6 +87,28 @@ async def test_a_failing_job_keeps_nobody_from_working(world: World, registered:
 
     async with running(asyncio.create_task(serve_queue(world))):
         await asyncio.wait_for(done.wait(), 10)
+
+
+async def test_a_job_that_finds_the_database_away_is_tried_again(
+    world: World, registered: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry, "RETRY_SECONDS", 0.05)
+    tries: list[int] = []
+    done = asyncio.Event()
+
+    @job()
+    async def write(world: World, *, number: int) -> None:
+        tries.append(number)
+        if len(tries) == 1:
+            raise OperationalError("select", None, ConnectionError("away"))
+        done.set()
+
+    await world.jobs.enqueue("write", number=7)
+
+    async with running(asyncio.create_task(serve_queue(world))):
+        await asyncio.wait_for(done.wait(), 10)
+
+    assert tries == [7, 7]
 
 
 async def test_a_job_under_way_when_the_worker_stops_is_done_again(world: World, registered: None) -> None:
