@@ -1,6 +1,7 @@
 """The port to wherever large bytes are kept: files that people upload, raw pages of providers."""
 
 from collections.abc import AsyncIterable, Iterator
+from datetime import timedelta
 from typing import Protocol
 
 
@@ -29,4 +30,8 @@ class ObjectStore(Protocol):
 
     async def delete(self, key: str) -> None:
         """Forget the object; a missing one is no error. A key that ends with "/" forgets all below it."""
+        ...
+
+    async def forget_older(self, age: timedelta) -> int:
+        """Forget what was kept longer ago, and what was broken off then; how many."""
         ...

@@ -6,8 +6,10 @@ import os
 import re
 import secrets
 import shutil
+import time
 from collections.abc import AsyncIterable, Iterator
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import IO
 
@@ -55,6 +57,9 @@ class FolderObjectStore:
         with suppress(FileNotFoundError):
             await asyncio.to_thread(self._place(key).unlink)
 
+    async def forget_older(self, age: timedelta) -> int:
+        return await asyncio.to_thread(_forget_before, self._folder, time.time() - age.total_seconds())
+
     def _place(self, key: str) -> Path:
         if not _KEY.fullmatch(key):
             raise ValueError("not the key of an object")
@@ -76,6 +81,20 @@ async def _write(path: Path, chunks: AsyncIterable[bytes], most: int) -> int:
         with suppress(OSError):
             file.close()
     return size
+
+
+def _forget_before(folder: Path, instant: float) -> int:
+    """Files last written before it (seconds since 1970). Folders stay: somebody may be about to write into one."""
+    forgotten = 0
+    for name, _, files in os.walk(folder):
+        for file in files:
+            path = Path(name, file)
+            # Others delete, too.
+            with suppress(OSError):
+                if path.stat().st_mtime < instant:
+                    path.unlink()
+                    forgotten += 1
+    return forgotten
 
 
 def _create(path: Path) -> IO[bytes]:

@@ -1,7 +1,10 @@
 """The folder as an object store: whole objects or none, and no way out of the folder."""
 
+import os
 import stat
+import time
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -26,6 +29,21 @@ async def test_what_was_put_is_read(tmp_path: Path) -> None:
 
     assert b"".join(store.read("uploads/one.ofx")) == b"first second"
     assert [stat.S_IMODE(path.stat().st_mode) for path in everything(tmp_path)] == [0o600]
+
+
+async def test_what_is_old_is_forgotten_and_so_is_what_was_broken_off(tmp_path: Path) -> None:
+    store = FolderObjectStore(tmp_path)
+    for key in ("imports/old", "imports/new"):
+        await store.put(key, pieces(b"x"), most=1)
+    broken_off = tmp_path / "imports" / ".broken.0123"
+    broken_off.touch()
+    eight_days_ago = time.time() - 8 * 86_400
+    for path in (tmp_path / "imports" / "old", broken_off):
+        os.utime(path, (eight_days_ago, eight_days_ago))
+
+    assert await store.forget_older(timedelta(days=7)) == 2
+
+    assert everything(tmp_path) == [tmp_path / "imports" / "new"]
 
 
 async def test_too_much_leaves_nothing(tmp_path: Path) -> None:
