@@ -26,6 +26,8 @@ from integrations.plaid.breaker import Breaker
 
 AT_ONCE = 8
 CONNECT_SECONDS, READ_SECONDS = 5, 30
+LONGEST_SECONDS = 90.0
+"""The two above are for a single read: an answer that comes drop by drop keeps to them for ever."""
 RATE_LIMIT_SECONDS = 5.0
 
 _MEANING: dict[str, type[FeedProblem]] = {
@@ -97,13 +99,14 @@ class PlaidClient:
         """The answer's body. Raises a FeedProblem for anything but success; tries once."""
         self._breaker.check()
         try:
-            raw = await asyncio.get_running_loop().run_in_executor(self._threads, self._send, path, body)
+            async with asyncio.timeout(LONGEST_SECONDS):
+                raw = await asyncio.get_running_loop().run_in_executor(self._threads, self._send, path, body)
         except plaid.ApiException as error:
             problem = problem_of(error.status or 0, error.body)
             # An answer in Plaid's own words means that Plaid is there.
             self._count(is_down=error.status is None or error.status >= 500)
             raise problem from None
-        except urllib3.exceptions.HTTPError as error:
+        except (urllib3.exceptions.HTTPError, TimeoutError) as error:
             self._count(is_down=True)
             raise ProviderDown(f"no answer: {type(error).__name__}") from None
         self._count(is_down=False)
