@@ -20,7 +20,6 @@ from tests.architecture.households import PERSONAL, Filled
 from tests.cluster import DatabaseUrls
 
 TABLES = [pytest.param(model, id=model.__tablename__) for model in PERSONAL]
-ACTIONS = ("select", "insert", "update", "delete")
 
 
 @pytest.fixture(scope="module")
