@@ -19,6 +19,7 @@ from domain.events import AccountClosed, AccountDeleted, BankUnlinked, SyncFinis
 from domain.mistakes import not_found
 from domain.transactions.models import Transaction
 from runtime import clock
+from runtime.keys import KeyProblem
 from runtime.unit import Unit, in_unit
 from runtime.viewer import Viewer
 
@@ -121,7 +122,7 @@ async def remove_at_provider(banking: Banking, bank_link_id: UUID) -> None:
     if link.token is not None:
         try:
             await banking.feed.remove(open_token(banking.keys, link))
-        except FeedProblem as problem:
+        except (FeedProblem, KeyProblem) as problem:
             log.warning("link %s is not removed at the provider yet: %s", bank_link_id, type(problem).__name__)
             return
     await clear_left_behind(banking.objects, bank_link_id)

@@ -1,6 +1,8 @@
 """Ending a link: here at once, at the provider as soon as it answers."""
 
 import asyncio
+import secrets
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +15,7 @@ from domain.bank_links.feed import FeedAccount
 from domain.bank_links.provider_accounts import match_accounts
 from domain.bank_links.unlinking import remove_at_provider
 from integrations.world import World
+from runtime.keys import Key
 from runtime.unit import Unit, in_unit
 from tests.banking import Linked
 from tests.sandbox.running import CREDENTIALS, RunningBank
@@ -118,6 +121,21 @@ async def test_removing_is_tried_until_it_holds(linked: Linked, bank: RunningBan
 
     assert at_the_bank(linked, bank) == 400
     assert bank_link_id not in await due_removals(world.system)
+
+
+async def test_a_token_whose_key_is_away_is_removed_when_it_is_back(
+    linked: Linked, bank: RunningBank, world: World
+) -> None:
+    bank_link_id = ids.decode_as("bnk", linked.id)
+    await linked.person.change(UNLINK, id=linked.id)
+    other = replace(world.keys, vault=(Key(secrets.token_bytes(32)),))
+
+    await remove_at_provider(replace(world.banking, keys=other), bank_link_id)
+    async with world.system.system_session() as session:
+        await session.execute(text("update bank_links set removal_due_at = now() where id = :id"), {"id": bank_link_id})
+    await remove_at_provider(world.banking, bank_link_id)
+
+    assert at_the_bank(linked, bank) == 400
 
 
 async def test_an_answer_that_got_lost_is_no_reason_to_ask_for_ever(
