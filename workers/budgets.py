@@ -2,12 +2,15 @@
 
 from uuid import UUID
 
+from sqlalchemy import func, or_, select
+
+from domain.budgets.models import Budget
 from domain.households.acting import viewer_for_household
 from domain.notifications.budgets import budget_warnings, warn_of_budgets
 from integrations.world import World
 from runtime.reader import Reader
 from runtime.unit import Unit, in_unit
-from workers.jobs import job
+from workers.jobs import every, job
 
 
 @job()
@@ -25,3 +28,14 @@ async def check_budgets(world: World, *, household_id: UUID) -> None:
         await warn_of_budgets(unit, warnings)
 
     await in_unit(world.database, viewer, work, actor="job:check_budgets")
+
+
+@every(seconds=3600)
+async def sweep_budgets(world: World) -> None:
+    """What a lost queue left unchecked: every household with a budget that holds today, in whatever zone."""
+    started = Budget.starts_on <= func.current_date() + 1
+    not_over = or_(Budget.ends_on.is_(None), Budget.ends_on >= func.current_date() - 1)
+    async with world.system.system_session() as session:
+        households = (await session.scalars(select(Budget.household_id).distinct().where(started, not_over))).all()
+    for household_id in households:
+        await world.jobs.enqueue("check_budgets", household_id=household_id)

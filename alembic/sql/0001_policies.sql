@@ -288,6 +288,10 @@ create policy budgets_update on budgets for update to coffer_app using (househol
 
 create policy budgets_delete on budgets for delete to coffer_app using (household_id = nullif(current_setting('app.household_id', true), '')::uuid and current_setting('app.role', true) in ('OWNER', 'MEMBER'));
 
+grant select on budgets to coffer_system;
+
+create policy budgets_system on budgets to coffer_system using (true) with check (true);
+
 alter table category_rules enable row level security;
 
 alter table category_rules force row level security;

@@ -28,6 +28,7 @@ class Budget(Model):
         CheckConstraint("ends_on >= starts_on", name="days"),
     )
     scope = Scope.HOUSEHOLD
+    system_grants = "select"
 
     household_id: Mapped[UUID] = mapped_column(primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True)
