@@ -1,6 +1,7 @@
 """However a request ends, its connections are back in the pool, and none of them is left in a transaction."""
 
 import asyncio
+import gc
 from collections.abc import Sequence
 
 import pytest
@@ -47,6 +48,8 @@ async def given_up_after(turns: int, person: Person, document: str, twice: bool)
     await asyncio.gather(request, return_exceptions=True)
 
 
+# graphql-core leaves siblings that it had not yet started when an operation was cancelled; they are collected here.
+@pytest.mark.filterwarnings("ignore:coroutine 'GraphQLCoreConverter.*_async_resolver' was never awaited:RuntimeWarning")
 @pytest.mark.parametrize("twice", [False, True], ids=["once", "twice"])
 @pytest.mark.parametrize("document", [READ, CHANGE], ids=["query", "mutation"])
 async def test_a_cancelled_request_leaves_nothing_behind(
@@ -54,6 +57,7 @@ async def test_a_cancelled_request_leaves_nothing_behind(
 ) -> None:
     for turns in TURNS:
         await given_up_after(turns, person, document, twice)
+    gc.collect()
 
     assert await is_clean(world, database_urls)
     assert (await person.data("{ viewer { user { id } } }"))["viewer"] == {"user": {"id": person.user_id}}
