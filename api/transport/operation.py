@@ -27,7 +27,16 @@ from runtime.viewer import Viewer
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """The bytes of an answer, and whether there are any data in it."""
+
+    body: bytes
+    has_data: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
+    text: str
     document: DocumentNode
     kind: OperationType
     name: str | None
@@ -51,7 +60,7 @@ class Operations:
         document = self._documents.read(parameters.query)
         node = _choose(document, parameters.operation_name)
         return Operation(
-            document, node.operation, parameters.operation_name, parameters.variables, parameters.extensions
+            parameters.query, document, node.operation, parameters.operation_name, parameters.variables, parameters.extensions
         )
 
     async def answer(
@@ -76,7 +85,7 @@ class Operations:
             return stream
         return await stream
 
-    async def event(self, operation: Operation, context: object, event: object) -> ExecutionResult:
+    async def event(self, operation: Operation, context: object, event: object) -> Answer:
         """The answer to one event.
 
         graphql-core's own mapping of events is not used: it keeps about 1.3 kB of each until the stream ends.
@@ -84,7 +93,7 @@ class Operations:
         result = self._executor(operation, context, event).execute_operation(False)
         if not isinstance(result, ExecutionResult):
             result = await cast(Awaitable[ExecutionResult], result)
-        return result
+        return Answer(render(result), result.data is not None)
 
     def _executor(self, operation: Operation, context: object, root: object = None) -> Executor[Any]:
         try:

@@ -43,8 +43,7 @@ async def answers(
             try:
                 event = await anext(events)
                 async with connections.context(viewer, request) as context:
-                    result = await operations.event(operation, context, event)
-                    answer = render(result)
+                    answer = await operations.event(operation, context, event)
             except StopAsyncIteration:
                 return
             except Refused as refused:
@@ -53,8 +52,8 @@ async def answers(
             except Exception as error:
                 yield render_failure(error)
                 return
-            yield answer
-            if result.data is None:
+            yield answer.body
+            if not answer.has_data:
                 return
             # A source that replays from memory never waits: the other connections want their turn.
             await asyncio.sleep(0)
