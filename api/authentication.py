@@ -3,8 +3,6 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from starlette.requests import HTTPConnection
-
 from api.context import Context
 from api.errors import UNAUTHENTICATED, ClientError
 from api.sessions import LiveSessions
@@ -38,9 +36,8 @@ class Connections:
         return viewer
 
     @asynccontextmanager
-    async def context(self, viewer: Viewer | None, request: HTTPConnection) -> AsyncIterator[Context]:
+    async def context(self, viewer: Viewer | None, network: str) -> AsyncIterator[Context]:
         """One for each operation, and one for each event of a subscription: a fresh snapshot each time."""
-        network = request.client.host if request.client else ""
         async with Context(self._world, viewer, sessions=self._sessions, network=network) as context:
             yield context
 

@@ -4,7 +4,7 @@ from collections.abc import Awaitable
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
-from starlette.requests import HTTPConnection
+from starlette.types import Scope
 
 from runtime.viewer import Viewer
 
@@ -18,8 +18,10 @@ class Connections(Protocol):
         Raises ClientError UNAUTHENTICATED for a value that is malformed, expired or of an ended session.
         """
 
-    def context(self, viewer: Viewer | None, request: HTTPConnection) -> AbstractAsyncContextManager[object]:
+    def context(self, viewer: Viewer | None, network: str) -> AbstractAsyncContextManager[object]:
         """`info.context` for one query, mutation or subscription event; left once the answer is bytes.
+
+        `network` is where the client is, "" where that is not known: `network_of` has it.
 
         A subscription's source is created in one of its own, left before the first event is waited for: what a source
         reads later it must read through something that it opens itself.
@@ -27,3 +29,9 @@ class Connections(Protocol):
 
     def session_ended(self, viewer: Viewer) -> Awaitable[object]:
         """Completes when the viewer's session is signed out or expires; cancelled when the connection goes first."""
+
+
+def network_of(scope: Scope) -> str:
+    """The address of the client of an ASGI connection, "" where the server below does not tell."""
+    client = scope.get("client")
+    return client[0] if client else ""

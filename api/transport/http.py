@@ -19,7 +19,7 @@ from starlette.types import Receive, Scope, Send
 
 from api.errors import BAD_USER_INPUT, FORBIDDEN, INTERNAL, LIMITED, UNAUTHENTICATED, bad_input, format_errors
 from api.transport.bounds import Bounds
-from api.transport.connections import Connections
+from api.transport.connections import Connections, network_of
 from api.transport.documents import Refused
 from api.transport.graphiql import GraphiqlPage
 from api.transport.negotiation import JSON, Accepted, negotiate
@@ -83,12 +83,15 @@ class HttpTransport:
                 return _errors([bad_input("Mutations must be sent by POST")], accepted, 405, {"Allow": "POST"})
             if operation.kind is OperationType.SUBSCRIPTION:
                 if accepted.event_stream:
-                    return _Stream(answers(self._operations, operation, self._connections, viewer, request), viewer)
+                    return _Stream(
+                        answers(self._operations, operation, self._connections, viewer, network_of(request.scope)),
+                        viewer,
+                    )
                 words = "Subscriptions need a WebSocket, or a request with Accept: text/event-stream"
                 return _errors([bad_input(words)], accepted, 400)
             if accepted.json is None:
                 return _Stream(self._single(operation, viewer, request), viewer)
-            body = await self._operations.answer(operation, self._connections, viewer, request)
+            body = await self._operations.answer(operation, self._connections, viewer, network_of(request.scope))
         except Refused as refused:
             errors = refused.errors
         except Exception as error:
@@ -102,7 +105,7 @@ class HttpTransport:
     async def _single(
         self, operation: Operation, viewer: Viewer | None, request: Request
     ) -> AsyncGenerator[bytes, None]:
-        yield await self._operations.answer(operation, self._connections, viewer, request)
+        yield await self._operations.answer(operation, self._connections, viewer, network_of(request.scope))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,6 @@ from graphql import (
 )
 from graphql.execution import Executor
 from graphql.validation import ASTValidationRule
-from starlette.requests import HTTPConnection
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from api.errors import TOO_DEEP, bad_input, format_errors
@@ -60,15 +59,20 @@ class Operations:
         document = self._documents.read(parameters.query)
         node = _choose(document, parameters.operation_name)
         return Operation(
-            parameters.query, document, node.operation, parameters.operation_name, parameters.variables, parameters.extensions
+            parameters.query,
+            document,
+            node.operation,
+            parameters.operation_name,
+            parameters.variables,
+            parameters.extensions,
         )
 
     async def answer(
-        self, operation: Operation, connections: Connections, viewer: Viewer | None, request: HTTPConnection
+        self, operation: Operation, connections: Connections, viewer: Viewer | None, network: str
     ) -> bytes:
         """Executes a query or mutation. Raises Refused where nothing was executed."""
         try:
-            async with connections.context(viewer, request) as context:
+            async with connections.context(viewer, network) as context:
                 result = self._executor(operation, context).execute_operation()
                 if not isinstance(result, ExecutionResult):
                     result = await cast(Awaitable[ExecutionResult], result)

@@ -5,7 +5,6 @@ import logging
 from collections.abc import AsyncGenerator, AsyncIterator
 
 from graphql import ExecutionResult
-from starlette.requests import HTTPConnection
 
 from api.transport.connections import Connections
 from api.transport.documents import Refused
@@ -20,7 +19,7 @@ async def answers(
     operation: Operation,
     connections: Connections,
     viewer: Viewer | None,
-    request: HTTPConnection,
+    network: str,
 ) -> AsyncGenerator[bytes, None]:
     """The JSON of one answer for each event; close it to stop the source.
 
@@ -28,7 +27,7 @@ async def answers(
     any data, is the last answer: a client that resumes after the last position it saw then misses nothing.
     """
     try:
-        async with connections.context(viewer, request) as context:
+        async with connections.context(viewer, network) as context:
             source = await operations.source(operation, context)
     except Refused:
         raise
@@ -42,7 +41,7 @@ async def answers(
         while True:
             try:
                 event = await anext(events)
-                async with connections.context(viewer, request) as context:
+                async with connections.context(viewer, network) as context:
                     answer = await operations.event(operation, context, event)
             except StopAsyncIteration:
                 return

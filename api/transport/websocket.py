@@ -17,7 +17,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDiscon
 
 from api.errors import FORBIDDEN, LIMITED, UNAUTHENTICATED, ClientError, format_errors
 from api.transport.bounds import Bounds
-from api.transport.connections import Connections
+from api.transport.connections import Connections, network_of
 from api.transport.documents import Refused
 from api.transport.frames import BadFrame, Complete, Frame, Init, Ping, Pong, Subscribe, read_frame
 from api.transport.operation import Operations, render_failure
@@ -233,10 +233,14 @@ class _Socket:
     async def _answer(self, identifier: str, parameters: Parameters) -> None:
         operation = self._operations.read(parameters)
         if operation.kind is not OperationType.SUBSCRIPTION:
-            answer = await self._operations.answer(operation, self._connections, self._viewer, self._websocket)
+            answer = await self._operations.answer(
+                operation, self._connections, self._viewer, network_of(self._websocket.scope)
+            )
             await self._next(identifier, answer)
             return
-        stream = answers(self._operations, operation, self._connections, self._viewer, self._websocket)
+        stream = answers(
+            self._operations, operation, self._connections, self._viewer, network_of(self._websocket.scope)
+        )
         async with aclosing(stream):
             async for answer in stream:
                 await self._next(identifier, answer)

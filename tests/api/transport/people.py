@@ -5,8 +5,6 @@ from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from uuid import UUID
 
-from starlette.requests import HTTPConnection
-
 from api.errors import UNAUTHENTICATED, ClientError
 from runtime.viewer import OWNER, Viewer
 from tests.api.transport.schema import Context, State
@@ -33,7 +31,7 @@ class People:
         return Viewer(user_id=ADA, household_id=UUID(int=2), role=OWNER, session_id=UUID(int=3))
 
     @asynccontextmanager
-    async def context(self, viewer: Viewer | None, request: HTTPConnection) -> AsyncIterator[object]:
+    async def context(self, viewer: Viewer | None, network: str) -> AsyncIterator[object]:
         self.contexts_entered += 1
         self.contexts_open += 1
         try:
