@@ -11,6 +11,7 @@ import asyncpg
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
+from runtime.pool import Pool
 from runtime.viewer import Viewer
 
 POOL_SECONDS = 30
@@ -23,14 +24,16 @@ _BIND = text(
 
 
 class Database:
-    """The pool of one role. Closed with `close()`."""
+    """The connections of one role: at most `pool` for units, and as many again for reading. Closed with `close()`."""
 
     def __init__(self, url: str, *, pool: int = 10) -> None:
+        self.reads = Pool(url, pool)
         self.engine = open_engine(
             url, jit="off", pool_size=pool, max_overflow=0, pool_pre_ping=True, pool_timeout=POOL_SECONDS
         )
 
     async def close(self) -> None:
+        await self.reads.close()
         await self.engine.dispose()
 
     @asynccontextmanager
