@@ -40,9 +40,7 @@ async def open_app(settings: Settings) -> AsyncIterator[Starlette]:
             graphiql_headers=lambda: demo_headers(world),
             example=OVERVIEW if settings.sandbox else EXAMPLE,
         )
-        app = Starlette(
-            routes=[*transports.routes(), *status_routes(world), *upload_routes(world), *webhook_routes(world)]
-        )
+        app = transports.application([*status_routes(world), *upload_routes(world), *webhook_routes(world)])
         app.state.parts = Parts(world, transports)
         try:
             yield app

@@ -8,7 +8,10 @@ class Bounds:
     """Sizes are in bytes, times in seconds."""
 
     body: int = 1024 * 1024
+    # So long a body may take to come, and no more than twice as long.
     body_seconds: float = 30.0
+    # So long a query runs, or twice as long, before anybody looks whether its client is still there.
+    unwatched_seconds: float = 0.1
     frame: int = 256 * 1024
     operations_per_socket: int = 100
     init_seconds: float = 10.0

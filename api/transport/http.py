@@ -3,39 +3,37 @@
 Source: graphql/graphql-over-http, spec/GraphQLOverHTTP.md. A request that is malformed gets a 4xx in either media type.
 A well-formed one whose operation cannot start gets a 4xx as application/graphql-response+json and, for older clients,
 200 as application/json.
+
+Plain ASGI, without Starlette's Request and Response: they cost more than everything else here.
 """
 
 import asyncio
-import logging
 from collections.abc import AsyncGenerator, Sequence
-from dataclasses import dataclass
 from functools import partial
+from typing import cast
 
 import orjson
 from graphql import OperationType
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from api.errors import BAD_USER_INPUT, FORBIDDEN, INTERNAL, LIMITED, UNAUTHENTICATED, bad_input, format_errors
+from api.errors import bad_input, format_errors
 from api.transport.bounds import Bounds
 from api.transport.connections import Connections, network_of
 from api.transport.documents import Refused
 from api.transport.graphiql import GraphiqlPage
-from api.transport.negotiation import JSON, Accepted, negotiate
+from api.transport.head import Headers, accepted_by, authorization_of, read_headers
+from api.transport.negotiation import Accepted
 from api.transport.operation import Operation, Operations
-from api.transport.request import Malformed, read_request
+from api.transport.reply import send_answer, send_errors
+from api.transport.request import Gone, Malformed, RequestReader
 from api.transport.sse import send_events
 from api.transport.stream import answers
+from api.transport.watch import Departure, Watch
 from runtime.viewer import Viewer
-
-log = logging.getLogger("coffer.api")
-
-STATUS = {UNAUTHENTICATED: 401, FORBIDDEN: 403, BAD_USER_INPUT: 400, LIMITED: 429, INTERNAL: 500}
 
 
 class HttpTransport:
-    """An ASGI application for one route. `page` is what a browser gets that opens the address."""
+    """An ASGI application for one address. `page` is what a browser gets that opens it."""
 
     def __init__(
         self,
@@ -50,98 +48,79 @@ class HttpTransport:
         self._bounds = bounds
         self._closing = closing
         self._page = page
+        self._requests = RequestReader(bounds)
+        self._queries = Watch(bounds.unwatched_seconds)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive)
-        accepted = negotiate(",".join(request.headers.getlist("accept")))
-        if self._page is not None and accepted.html and request.method == "GET":
+        headers = read_headers(scope["headers"])
+        accepted = accepted_by(headers)
+        if accepted.html and self._page is not None and scope["method"] == "GET":
             await (await self._page.response())(scope, receive, send)
             return
         try:
-            response = await self._respond(request, accepted)
-        except ClientDisconnect:
-            return
-        except Exception as error:
-            response = _errors([error], accepted, 500)
-        if isinstance(response, Response):
-            await response(scope, receive, send)
-            return
-        viewer = response.viewer
-        ended = partial(self._connections.session_ended, viewer) if viewer is not None else None
-        await send_events(response.answers, receive, send, self._bounds, ended, self._closing)
-
-    async def _respond(self, request: Request, accepted: Accepted) -> "Response | _Stream":
-        try:
-            parameters = await read_request(request, accepted, self._bounds)
+            await self._serve(scope, headers, accepted, receive, send)
         except Malformed as malformed:
-            return _errors([malformed.error], accepted, malformed.status, malformed.headers)
+            await send_errors(send, [malformed.error], accepted, malformed.status, malformed.headers)
+        except Gone:
+            return
+
+    async def _serve(self, scope: Scope, headers: Headers, accepted: Accepted, receive: Receive, send: Send) -> None:
         viewer: Viewer | None = None
+        stream: AsyncGenerator[bytes, None] | None = None
+        body = b""
         try:
-            viewer = await self._connections.authenticate(request.headers.get("authorization"))
+            parameters = await self._requests.read(scope, headers, accepted, receive)
+            viewer = await self._connections.authenticate(authorization_of(headers))
             operation = self._operations.read(parameters)
-            if operation.kind is OperationType.MUTATION and request.method == "GET":
-                return _errors([bad_input("Mutations must be sent by POST")], accepted, 405, {"Allow": "POST"})
+            if operation.kind is not OperationType.QUERY:
+                _check_kind(operation, scope, accepted)
             if operation.kind is OperationType.SUBSCRIPTION:
-                if accepted.event_stream:
-                    return _Stream(
-                        answers(self._operations, operation, self._connections, viewer, network_of(request.scope)),
-                        viewer,
-                    )
-                words = "Subscriptions need a WebSocket, or a request with Accept: text/event-stream"
-                return _errors([bad_input(words)], accepted, 400)
-            if accepted.json is None:
-                return _Stream(self._single(operation, viewer, request), viewer)
-            body = await self._operations.answer(operation, self._connections, viewer, network_of(request.scope))
-        except Refused as refused:
-            errors = refused.errors
+                stream = answers(self._operations, operation, self._connections, viewer, network_of(scope))
+            elif accepted.json is None:
+                stream = self._single(operation, viewer, network_of(scope))
+            else:
+                body = await self._answer(operation, viewer, network_of(scope), receive)
+        except (Malformed, Gone):
+            raise
         except Exception as error:
-            errors = [error]
-        else:
-            return _json(body, accepted, 200)
-        if accepted.json is None:
-            return _Stream(_refusal(errors), viewer)
-        return _errors(errors, accepted, None)
+            errors = error.errors if isinstance(error, Refused) else [error]
+            if accepted.json is not None:
+                await send_errors(send, errors, accepted)
+                return
+            stream = _refusal(errors)
+        if stream is None:
+            await send_answer(send, body, accepted)
+            return
+        ended = partial(self._connections.session_ended, viewer) if viewer is not None else None
+        await send_events(stream, receive, send, self._bounds, ended, self._closing)
 
-    async def _single(
-        self, operation: Operation, viewer: Viewer | None, request: Request
-    ) -> AsyncGenerator[bytes, None]:
-        yield await self._operations.answer(operation, self._connections, viewer, network_of(request.scope))
+    async def _answer(self, operation: Operation, viewer: Viewer | None, network: str, receive: Receive) -> bytes:
+        if operation.kind is not OperationType.QUERY:
+            # A mutation is carried through whoever still listens: half of it may be done.
+            return await self._operations.answer(operation, self._connections, viewer, network)
+        task = cast("asyncio.Task[object]", asyncio.current_task())
+        departure = Departure(task, receive)
+        self._queries.add(departure)
+        try:
+            return await self._operations.answer(operation, self._connections, viewer, network)
+        except asyncio.CancelledError:
+            if not departure.noticed or task.uncancel():
+                raise
+            raise Gone from None
+        finally:
+            self._queries.remove(departure)
+            departure.close()
+
+    async def _single(self, operation: Operation, viewer: Viewer | None, network: str) -> AsyncGenerator[bytes, None]:
+        yield await self._operations.answer(operation, self._connections, viewer, network)
 
 
-@dataclass(frozen=True, slots=True)
-class _Stream:
-    answers: AsyncGenerator[bytes, None]
-    viewer: Viewer | None
+def _check_kind(operation: Operation, scope: Scope, accepted: Accepted) -> None:
+    if operation.kind is OperationType.MUTATION and scope["method"] == "GET":
+        raise Malformed(405, bad_input("Mutations must be sent by POST"), {"Allow": "POST"})
+    if operation.kind is OperationType.SUBSCRIPTION and not accepted.event_stream:
+        raise Malformed(400, bad_input("Subscriptions need a WebSocket, or a request with Accept: text/event-stream"))
 
 
 async def _refusal(errors: Sequence[Exception]) -> AsyncGenerator[bytes, None]:
     yield orjson.dumps({"errors": format_errors(errors)})
-
-
-def _errors(
-    errors: Sequence[Exception], accepted: Accepted, status: int | None, headers: dict[str, str] | None = None
-) -> Response:
-    """An answer of errors alone. Without a status, the errors and the media type decide."""
-    shown = format_errors(errors)
-    if status is None:
-        status = _status(shown, accepted)
-    extra = dict(headers or {})
-    if status == 401:
-        extra["WWW-Authenticate"] = "Bearer"
-    return _json(orjson.dumps({"errors": shown}), accepted, status, extra)
-
-
-def _status(shown: list[dict[str, object]], accepted: Accepted) -> int:
-    codes = [extensions["code"] for error in shown if isinstance(extensions := error.get("extensions"), dict)]
-    if INTERNAL in codes:
-        return 500
-    return 200 if accepted.json == JSON else STATUS.get(str(codes[0]), 400)
-
-
-def _json(body: bytes, accepted: Accepted, status: int, headers: dict[str, str] | None = None) -> Response:
-    own = {
-        "Content-Type": f"{accepted.json or JSON}; charset=utf-8",
-        "Cache-Control": "no-store",
-        "X-Content-Type-Options": "nosniff",
-    }
-    return Response(body, status, {**own, **(headers or {})})

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 
 import strawberry
 from graphql.validation import ASTValidationRule
+from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.transport.bounds import Bounds
 from api.transport.connections import Connections
@@ -41,8 +43,11 @@ class Transports:
         self._http = HttpTransport(operations, connections, bounds, self._closing, self._page)
         self._websocket = WebSocketTransport(operations, connections, bounds, self._closing)
 
-    def routes(self) -> list[BaseRoute]:
-        return [WebSocketRoute(self._path, self._websocket), Route(self._path, self._http), self._page.route()]
+    def application(self, others: Sequence[BaseRoute] = ()) -> Starlette:
+        """The application with these routes and `others`."""
+        # The path has a route all the same: it is what a slash too many is redirected to.
+        routes = [WebSocketRoute(self._path, self._websocket), Route(self._path, self._http), self._page.route()]
+        return _Application(self._path, self._http, [*routes, *others])
 
     def close(self) -> None:
         """Ends all streams: sockets with 1012, event streams without `complete`, so that clients come back.
@@ -50,3 +55,18 @@ class Transports:
         To be called on the event loop when the server begins to stop; a server waits for its open streams otherwise.
         """
         self._closing.set()
+
+
+class _Application(Starlette):
+    """Answers GraphQL over HTTP in front of the middleware and the routing, which would take longer than the rest."""
+
+    def __init__(self, path: str, http: ASGIApp, routes: Sequence[BaseRoute]) -> None:
+        super().__init__(routes=routes)
+        self._path = path
+        self._http = http
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"] == self._path:
+            await self._http(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)

@@ -88,6 +88,13 @@ class Query:
         return info.context.state.counter
 
     @strawberry.field
+    async def later(self, info: Info) -> int:
+        """As soon as the test says so."""
+        info.context.state.sources_open += 1
+        await info.context.state.tick.wait()
+        return 1
+
+    @strawberry.field
     async def never(self, info: Info) -> str:
         info.context.state.sources_open += 1
         try:
@@ -101,6 +108,14 @@ class Query:
 class Mutation:
     @strawberry.mutation
     async def increment(self, info: Info) -> int:
+        info.context.state.counter += 1
+        return info.context.state.counter
+
+    @strawberry.mutation
+    async def increment_later(self, info: Info) -> int:
+        """As soon as the test says so."""
+        info.context.state.sources_open += 1
+        await info.context.state.tick.wait()
         info.context.state.counter += 1
         return info.context.state.counter
 

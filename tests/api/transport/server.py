@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import httpx
 import uvicorn
-from starlette.applications import Starlette
 
 from api.transport.bounds import Bounds
 from api.transport.routes import Transports
@@ -54,7 +53,7 @@ async def serving(bounds: Bounds | None = None) -> AsyncIterator[Server]:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 16 * 1024)
     listener.bind(("127.0.0.1", 0))
     config = uvicorn.Config(
-        Starlette(routes=transports.routes()),
+        transports.application(),
         log_config=None,
         lifespan="off",
         ws="websockets-sansio",

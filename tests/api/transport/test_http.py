@@ -27,6 +27,28 @@ async def test_post_answers_in_the_newer_type_when_asked(client: httpx.AsyncClie
     assert response.json() == {"data": {"hello": "Hello world"}}
 
 
+async def test_accept_headers_are_one_list(client: httpx.AsyncClient, server: Server) -> None:
+    headers = [("accept", "image/png"), ("accept", f"{NEW};q=0.5"), ("accept", f"{OLD};q=0.4")]
+
+    response = await client.post(server.url, json={"query": "{ hello }"}, headers=headers)
+
+    assert response.headers["content-type"] == f"{NEW}; charset=utf-8"
+
+
+async def test_of_two_credentials_the_first_counts(client: httpx.AsyncClient, server: Server) -> None:
+    headers = [("authorization", BEARER), ("authorization", "Bearer forged")]
+
+    response = await client.post(server.url, json={"query": "{ person }"}, headers=headers)
+
+    assert response.json() == {"data": {"person": str(ADA)}}
+
+
+async def test_a_slash_too_many_is_redirected(client: httpx.AsyncClient, server: Server) -> None:
+    response = await client.post(f"{server.url}/", json={"query": "{ hello }"})
+
+    assert (response.status_code, response.headers["location"]) == (307, server.url)
+
+
 async def test_variables_and_operation_name_choose(client: httpx.AsyncClient, server: Server) -> None:
     request = {
         "query": "query A { hello } query B($name: String!) { hello(name: $name) }",

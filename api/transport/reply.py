@@ -1,0 +1,56 @@
+"""One JSON answer over HTTP."""
+
+from collections.abc import Mapping, Sequence
+
+import orjson
+from starlette.types import Send
+
+from api.errors import BAD_USER_INPUT, FORBIDDEN, INTERNAL, LIMITED, UNAUTHENTICATED, format_errors
+from api.transport.negotiation import JSON, RESPONSE_JSON, Accepted
+
+STATUS = {UNAUTHENTICATED: 401, FORBIDDEN: 403, BAD_USER_INPUT: 400, LIMITED: 429, INTERNAL: 500}
+
+_HEADERS = {
+    media: (
+        (b"content-type", f"{media}; charset=utf-8".encode()),
+        (b"cache-control", b"no-store"),
+        (b"x-content-type-options", b"nosniff"),
+    )
+    for media in (JSON, RESPONSE_JSON)
+}
+
+
+async def send_answer(send: Send, body: bytes, accepted: Accepted) -> None:
+    """The answer of an operation that was executed."""
+    await _send(send, 200, [*_HEADERS[accepted.json or JSON], (b"content-length", b"%d" % len(body))], body)
+
+
+async def send_errors(
+    send: Send,
+    errors: Sequence[Exception],
+    accepted: Accepted,
+    status: int | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> None:
+    """An answer of errors alone. Without a status, the errors and the media type decide."""
+    shown = format_errors(errors)
+    if status is None:
+        status = _status(shown, accepted)
+    body = orjson.dumps({"errors": shown})
+    head = [*_HEADERS[accepted.json or JSON], (b"content-length", b"%d" % len(body))]
+    if status == 401:
+        head.append((b"www-authenticate", b"Bearer"))
+    head.extend((name.lower().encode(), value.encode()) for name, value in (headers or {}).items())
+    await _send(send, status, head, body)
+
+
+async def _send(send: Send, status: int, head: list[tuple[bytes, bytes]], body: bytes) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": head})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _status(shown: list[dict[str, object]], accepted: Accepted) -> int:
+    codes = [extensions["code"] for error in shown if isinstance(extensions := error.get("extensions"), dict)]
+    if INTERNAL in codes:
+        return 500
+    return 200 if accepted.json == JSON else STATUS.get(str(codes[0]), 400)
