@@ -19,16 +19,17 @@ class Connections:
     def __init__(self, world: World, sessions: LiveSessions) -> None:
         self._world = world
         self._sessions = sessions
+        self._tokens = tokens.Verifier(world.keys)
 
     async def authenticate(self, authorization: str | None) -> Viewer | None:
         """None without credentials. Raises UNAUTHENTICATED for any that are not good."""
-        if authorization is None or not authorization.strip():
+        if authorization is None or not (authorization := authorization.strip()):
             return None
-        scheme, _, token = authorization.strip().partition(" ")
+        scheme, _, token = authorization.partition(" ")
         try:
             if scheme.lower() != SCHEME:
                 raise tokens.TokenRefused("unknown scheme")
-            viewer, _ = tokens.verify(self._world.keys, token.strip())
+            viewer = self._tokens.viewer(token.strip())
         except tokens.TokenRefused:
             raise ClientError(UNAUTHENTICATED, "The access token is malformed, foreign or expired.") from None
         if viewer.session_id is None or not await self._sessions.is_live(viewer.session_id):

@@ -1,7 +1,12 @@
-"""Which sessions are alive: asked of PostgreSQL at most every two seconds for each, and told to open sockets."""
+"""Which sessions are alive: nobody is believed for longer than two seconds after PostgreSQL was asked.
+
+Sessions in use are asked about all together once a second, ahead of time, so that a request rarely waits for it.
+"""
 
 import asyncio
 import time
+from collections import OrderedDict
+from collections.abc import Sequence
 from contextlib import suppress
 from uuid import UUID
 
@@ -11,31 +16,37 @@ from domain.identity.sessions import live_sessions
 from runtime.system import SystemDatabase
 
 REMEMBERED_SECONDS = 2.0
+ROUND_SECONDS = 1.0
 MOST_REMEMBERED = 10_000
 
 
 class LiveSessions:
     def __init__(self, system: SystemDatabase) -> None:
         self._system = system
-        self._checked: dict[UUID, float] = {}
+        self._asked: OrderedDict[UUID, float] = OrderedDict()
+        """When a live session was last asked about (monotonic)."""
+        self._over: OrderedDict[UUID, None] = OrderedDict()
+        """Ended sessions: none of them comes back to life."""
+        self._used: set[UUID] = set()
+        """Sessions that a request came with since the last round."""
         self._waiting: dict[UUID, list[asyncio.Event]] = {}
-        self._watch: asyncio.Task[None] | None = None
+        self._rounds: asyncio.Task[None] | None = None
 
     async def is_live(self, session_id: UUID) -> bool:
-        checked = self._checked.get(session_id)
-        if checked is not None and time.monotonic() - checked < REMEMBERED_SECONDS:
+        asked = self._asked.get(session_id)
+        if asked is not None and time.monotonic() - asked < REMEMBERED_SECONDS:
+            self._used.add(session_id)
             return True
-        if not await live_sessions(self._system, [session_id]):
-            self.end(session_id)
+        if session_id in self._over:
             return False
-        if len(self._checked) >= MOST_REMEMBERED:
-            self._checked.clear()
-        self._checked[session_id] = time.monotonic()
-        return True
+        return session_id in await self._ask([session_id])
 
     def end(self, session_id: UUID) -> None:
         """Forget a session that is over and tell those who wait for its end."""
-        self._checked.pop(session_id, None)
+        self._asked.pop(session_id, None)
+        self._over[session_id] = None
+        if len(self._over) > MOST_REMEMBERED:
+            self._over.popitem(last=False)
         for event in self._waiting.get(session_id, ()):
             event.set()
 
@@ -43,8 +54,7 @@ class LiveSessions:
         """Returns when the session is over, within about two seconds, whichever process ended it."""
         event = asyncio.Event()
         self._waiting.setdefault(session_id, []).append(event)
-        if self._watch is None or self._watch.done():
-            self._watch = asyncio.create_task(self._poll())
+        self._go_round()
         try:
             await event.wait()
         finally:
@@ -54,16 +64,39 @@ class LiveSessions:
                 del self._waiting[session_id]
 
     async def close(self) -> None:
-        if self._watch is not None:
-            self._watch.cancel()
+        if self._rounds is not None:
+            self._rounds.cancel()
             with suppress(asyncio.CancelledError):
-                await self._watch
+                await self._rounds
 
-    async def _poll(self) -> None:
-        while self._waiting:
-            await asyncio.sleep(REMEMBERED_SECONDS)
-            asked = list(self._waiting)
+    async def _ask(self, session_ids: Sequence[UUID]) -> set[UUID]:
+        """Those of them that are alive."""
+        asked = time.monotonic()
+        alive = await live_sessions(self._system, session_ids)
+        # One that ended here meanwhile may have been alive still when PostgreSQL looked.
+        alive.difference_update(self._over)
+        for session_id in session_ids:
+            if session_id not in alive:
+                self.end(session_id)
+                continue
+            self._asked[session_id] = asked
+            self._asked.move_to_end(session_id)
+            if len(self._asked) > MOST_REMEMBERED:
+                self._asked.popitem(last=False)
+        self._go_round()
+        return alive
+
+    def _go_round(self) -> None:
+        if self._rounds is None or self._rounds.done():
+            self._rounds = asyncio.create_task(self._round())
+
+    async def _round(self) -> None:
+        while True:
+            await asyncio.sleep(ROUND_SECONDS)
+            session_ids = list(self._used.union(self._waiting))
+            self._used.clear()
+            if not session_ids:
+                return
             # A database that is away for a while ends nobody's session.
             with suppress(OSError, SQLAlchemyError):
-                for session_id in set(asked) - await live_sessions(self._system, asked):
-                    self.end(session_id)
+                await self._ask(session_ids)

@@ -1,11 +1,13 @@
 """Access tokens: short-lived JWTs (RFC 7519) signed with Ed25519 (RFC 8037), with key id and audience."""
 
+from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import jwt
 
+from runtime import clock
 from runtime.keys import Keys
 from runtime.viewer import Viewer
 
@@ -14,6 +16,7 @@ ISSUER = "coffer"
 ALGORITHM = "EdDSA"
 LEEWAY_SECONDS = 5
 LONGEST = 2000
+MOST_REMEMBERED = 10_000
 
 
 class TokenRefused(Exception):
@@ -65,3 +68,32 @@ def verify(keys: Keys, text: str) -> tuple[Viewer, datetime]:
         return viewer, datetime.fromtimestamp(claims["exp"], tz=UTC)
     except (jwt.PyJWTError, KeyError, ValueError, TypeError, AttributeError) as error:
         raise TokenRefused(type(error).__name__) from None
+
+
+class Verifier:
+    """Verifies each token once, and knows it again for as long as it holds; what was refused is not remembered.
+
+    Known by the token itself, not by a hash of it: whoever reads this memory reads the signing key too, so a hash would
+    protect nothing. The least recently used go first; one takes about a kilobyte.
+    """
+
+    def __init__(self, keys: Keys, most: int = MOST_REMEMBERED) -> None:
+        self._keys = keys
+        self._most = most
+        self._known: OrderedDict[str, tuple[Viewer, datetime]] = OrderedDict()
+
+    def viewer(self, text: str) -> Viewer:
+        """The viewer a token speaks for. Raises TokenRefused."""
+        known = self._known.get(text)
+        if known is not None and clock.now() < known[1]:
+            self._known.move_to_end(text)
+            return known[0]
+        self._known.pop(text, None)
+        viewer, expires_at = verify(self._keys, text)
+        self._known[text] = viewer, expires_at + timedelta(seconds=LEEWAY_SECONDS)
+        if len(self._known) > self._most:
+            self._known.popitem(last=False)
+        return viewer
+
+    def __len__(self) -> int:
+        return len(self._known)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ARRAY, Uuid, any_, func, literal, select, update
 
 from domain.households.models import HouseholdMember
 from domain.identity.models import Session
@@ -101,7 +101,9 @@ async def live_sessions(system: SystemDatabase, ids: Sequence[UUID]) -> set[UUID
         return set(
             await session.scalars(
                 select(Session.id).where(
-                    Session.id.in_(ids), Session.ended_at.is_(None), Session.expires_at > clock.now()
+                    Session.id == any_(literal(list(ids), ARRAY(Uuid))),
+                    Session.ended_at.is_(None),
+                    Session.expires_at > clock.now(),
                 )
             )
         )

@@ -1,8 +1,11 @@
 """Registering, signing in, renewing and ending sessions."""
 
 import asyncio
+import time
+from uuid import UUID
 
-from api.sessions import LiveSessions
+from api.sessions import REMEMBERED_SECONDS, LiveSessions
+from domain.identity.sessions import end_session, live_sessions
 from integrations.world import World
 from runtime import tokens
 from tests.api.client import Client, Person
@@ -202,3 +205,60 @@ async def test_an_ended_session_is_told_to_those_who_wait_for_its_end(
     async with asyncio.timeout(5):
         await waiting
     await elsewhere.close()
+
+
+def session_of(person: Person, world: World) -> UUID:
+    assert person.access_token is not None
+    viewer, _ = tokens.verify(world.keys, person.access_token)
+    assert viewer.session_id is not None
+    return viewer.session_id
+
+
+async def test_a_session_in_use_ends_at_once_where_it_is_signed_out(person: Person, nobody: Client) -> None:
+    assert "errors" not in await person.send(ME)
+
+    await nobody.data(SIGN_OUT, token=person.refresh_token)
+
+    assert [error["extensions"]["code"] for error in (await person.send(ME))["errors"]] == ["UNAUTHENTICATED"]
+
+
+async def test_a_session_in_use_ends_soon_when_another_process_ends_it(person: Person, world: World) -> None:
+    assert "errors" not in await person.send(ME)
+
+    await end_session(world.system, person.refresh_token)
+
+    # In use all the time: no request may prolong what is remembered.
+    async with asyncio.timeout(REMEMBERED_SECONDS + 2):
+        while "errors" not in (answer := await person.send(ME)):  # noqa: ASYNC110 (nothing tells of it)
+            await asyncio.sleep(0.05)
+    assert [error["extensions"]["code"] for error in answer["errors"]] == ["UNAUTHENTICATED"]
+
+
+async def test_a_live_session_stays_alive(person: Person, world: World) -> None:
+    sessions, session_id = LiveSessions(world.system), session_of(person, world)
+    asked = time.monotonic()
+
+    while time.monotonic() - asked < 1.5 * REMEMBERED_SECONDS:
+        assert await sessions.is_live(session_id)
+        await asyncio.sleep(0.05)
+
+    await sessions.close()
+
+
+async def test_what_ends_here_while_it_is_asked_about_is_over(person: Person, world: World) -> None:
+    sessions, session_id = LiveSessions(world.system), session_of(person, world)
+    asking = asyncio.create_task(sessions.is_live(session_id))
+    await asyncio.sleep(0)
+
+    sessions.end(session_id)
+
+    assert not await asking
+    assert not await sessions.is_live(session_id)
+    await sessions.close()
+
+
+async def test_sessions_are_asked_about_together(person: Person, stranger: Person, world: World) -> None:
+    live, over = session_of(person, world), session_of(stranger, world)
+    await end_session(world.system, stranger.refresh_token)
+
+    assert await live_sessions(world.system, [live, over, UUID(int=0)]) == {live}

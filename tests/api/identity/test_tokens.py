@@ -114,6 +114,16 @@ async def test_signatures_of_others_are_refused(person: Person, world: World) ->
     assert answers == dict.fromkeys(forged, REFUSED)
 
 
+async def test_a_good_token_makes_no_other_good(person: Person) -> None:
+    """A remembered token is found by all of it, and by nothing else."""
+    token = person.access_token or ""
+    assert await answer_to(person, f"Bearer {token}") == (200, [])
+
+    assert await answer_to(person, f"bearer  {token} ") == (200, [])
+    for changed in (token[:-8], token + "x", token.swapcase(), token.replace(".", ". "), f"{token} {token}"):
+        assert await answer_to(person, f"Bearer {changed}") == REFUSED
+
+
 @pytest.mark.parametrize("scheme", ["Basic", "Bearer,", "", "\x00"])
 async def test_another_scheme_is_refused(person: Person, scheme: str) -> None:
     assert await answer_to(person, f"{scheme} {person.access_token}") == REFUSED
