@@ -1,6 +1,7 @@
-"""`/health`, `/ready` and `/`: for operators and for people who open the address in a browser."""
+"""`/health`, `/ready`, `/counters` and `/`: for operators and for people who open the address in a browser."""
 
 import asyncio
+import ipaddress
 import json
 import os
 from collections.abc import Awaitable, Callable
@@ -19,9 +20,11 @@ from domain.households.models import HouseholdMember
 from domain.identity.models import User
 from domain.identity.people import email_key
 from integrations.world import World
-from runtime import heartbeat
+from runtime import counters, heartbeat
 
 CHECK_SECONDS = 2.0
+# What proxies add. One on this machine would pass for its operator: what it forwards is the world's.
+FORWARDED = ("forwarded", "via", "x-forwarded-for", "x-real-ip")
 MIGRATIONS = Path(__file__).parent.parent / "alembic" / "versions"
 
 
@@ -57,6 +60,11 @@ def status_routes(world: World) -> list[Route]:
             {"status": "ready" if not reasons else "not ready", "reasons": reasons}, 503 if reasons else 200
         )
 
+    async def counted(request: Request) -> Response:
+        if not _is_from_here(request):
+            return PlainTextResponse("Not Found", 404)
+        return JSONResponse({"process": os.getpid(), "counters": counters.snapshot()})
+
     async def index(_: Request) -> Response:
         url = world.settings.public_url
         return PlainTextResponse(
@@ -67,7 +75,16 @@ def status_routes(world: World) -> list[Route]:
             f"Status      {url}/health  {url}/ready\n"
         )
 
-    return [Route("/", index), Route("/health", health), Route("/ready", ready)]
+    return [Route("/", index), Route("/health", health), Route("/ready", ready), Route("/counters", counted)]
+
+
+def _is_from_here(request: Request) -> bool:
+    """Asked on this machine, and not through a proxy that says so."""
+    try:
+        address = ipaddress.ip_address(request.client.host if request.client else "")
+    except ValueError:
+        return False
+    return address.is_loopback and not any(name in request.headers for name in FORWARDED)
 
 
 async def _database(world: World) -> None:
