@@ -28,8 +28,9 @@ class Phrase:
 
 
 @cache
-def _phrases() -> dict[tuple[str, ...], list[Phrase]]:
-    found: dict[tuple[str, ...], list[Phrase]] = {}
+def _phrases() -> dict[str, list[Phrase]]:
+    """By their first words."""
+    found: dict[str, list[Phrase]] = {}
     with DATA.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             words = tuple(words_of(row["phrase"]))
@@ -37,7 +38,7 @@ def _phrases() -> dict[tuple[str, ...], list[Phrase]]:
                 raise ValueError(f"The phrase {row['phrase']!r} has no or too many words.")
             direction = {"IN": 1, "OUT": -1, "": 0}[row["direction"]]
             phrase = Phrase(words, direction, int(row["rank"]), by_code(row["category"]).id)
-            found.setdefault(words, []).append(phrase)
+            found.setdefault(words[0], []).append(phrase)
     return found
 
 
@@ -55,7 +56,7 @@ def find_phrase(description: str, amount: Decimal) -> Phrase | None:
 
 def _phrases_in(words: list[str]) -> Iterator[tuple[int, Phrase]]:
     known = _phrases()
-    for start in range(len(words)):
-        for end in range(start + 1, min(start + _LONGEST, len(words)) + 1):
-            for phrase in known.get(tuple(words[start:end]), ()):
+    for start, word in enumerate(words):
+        for phrase in known.get(word, ()):
+            if phrase.words == tuple(words[start : start + len(phrase.words)]):
                 yield start, phrase

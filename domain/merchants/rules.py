@@ -6,17 +6,18 @@ from functools import lru_cache
 
 from domain.merchants.wording import (
     APOSTROPHES,
+    DIGIT,
     DROPPED,
     LEADING_NUMBER,
     LEGAL,
     LETTERS,
-    NOT_WORD,
     NUMBERED,
     PAID_TAIL,
     PLACES,
     PREFIXES,
     SITE,
     STORE,
+    WORD,
     WRAPPERS,
 )
 
@@ -30,6 +31,8 @@ _SHORTEST_KEY = 2
 def fold(text: str) -> str:
     """Lower case without accents, by Unicode's compatibility decomposition; punctuation stays. At most 400
     characters of the text are read."""
+    if text.isascii():
+        return " ".join(text[:_READ].lower().split())[:_READ].rstrip()
     folded = unicodedata.normalize("NFKD", text[:_READ]).casefold().translate(LETTERS)
     folded = unicodedata.normalize("NFKD", folded)
     return " ".join("".join(letter for letter in folded if not unicodedata.combining(letter)).split())[:_READ].rstrip()
@@ -37,7 +40,11 @@ def fold(text: str) -> str:
 
 def words_of(text: str) -> list[str]:
     """The folded words of a text, in order; an apostrophe joins what it stands between."""
-    return NOT_WORD.sub(" ", APOSTROPHES.sub("", fold(text))).split()
+    return _words(fold(text))
+
+
+def _words(line: str) -> list[str]:
+    return WORD.findall(APOSTROPHES.sub("", line))
 
 
 def clean_descriptor(text: str) -> str:
@@ -58,19 +65,24 @@ def _clean(text: str) -> str:
 
 
 def _clean_once(text: str) -> str:
-    line = fold(text)
-    line = _without_prefixes(line)
-    line = DROPPED.sub(" ", line).strip()
-    line = LEADING_NUMBER.sub("", line)
-    line = SITE.sub(r"\1", line)
-    line = STORE.sub("", line)
-    line = NUMBERED.sub("", line)
-    return _join(_without_tail(_without_references(NOT_WORD.sub(" ", APOSTROPHES.sub("", line)).split())))
+    line = _without_prefixes(fold(text))
+    # What cannot match is not searched for: most lines have no number, none has any when it is looked at again.
+    has_digit = DIGIT.search(line) is not None
+    if has_digit or "card" in line or "g.co" in line or "help." in line:
+        line = DROPPED.sub(" ", line).strip()
+    if has_digit:
+        line = LEADING_NUMBER.sub("", line)
+    if "." in line:
+        line = SITE.sub(r"\1", line)
+    if has_digit:
+        line = NUMBERED.sub("", STORE.sub("", line))
+    return _join(_without_tail(_without_references(_words(line))))
 
 
 def _without_prefixes(line: str) -> str:
     while True:
-        rest = WRAPPERS.sub("", line, count=1) if WRAPPERS.match(line) else line
+        wrapped = WRAPPERS.match(line) if "*" in line else None
+        rest = line[wrapped.end() :] if wrapped else line
         prefix = PREFIXES.match(rest)
         if prefix and prefix.end() < len(rest):
             rest = rest[prefix.end() :]
@@ -86,6 +98,10 @@ def _without_references(words: list[str]) -> list[str]:
     kept: list[str] = []
     named = False
     for word in words:
+        if word.isalpha():
+            kept.append(word)
+            named = True
+            continue
         if not kept and _is_reference(word) and not word.isdigit() and not _GLUED.match(word) and len(words) > 1:
             continue
         glued = _GLUED.match(word)
@@ -93,12 +109,12 @@ def _without_references(words: list[str]) -> list[str]:
             # What follows a store's or a booking's number is its place.
             return [*kept, glued[1]] if glued else kept
         kept.append(word)
-        named = named or any(letter.isalpha() for letter in word)
+        named = named or _has_letter(word)
     return kept
 
 
 def _is_reference(word: str) -> bool:
-    digits = sum(letter.isdigit() for letter in word)
+    digits = sum(map(str.isdigit, word))
     return digits >= 3 or (digits >= 2 and len(word) >= 7)
 
 
@@ -107,7 +123,11 @@ def _without_tail(words: list[str]) -> list[str]:
         words = words[:-1]
     if len(words) > 1 and words[0] == "the":
         words = words[1:]
-    return words if any(letter.isalpha() for word in words for letter in word) else []
+    return words if any(map(_has_letter, words)) else []
+
+
+def _has_letter(word: str) -> bool:
+    return word.isalpha() or any(map(str.isalpha, word))
 
 
 def _join(words: list[str]) -> str:

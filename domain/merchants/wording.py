@@ -41,7 +41,8 @@ NUMBERED = re.compile(r"(?<=\S)\s*#\s*[a-z]?\d.*$")
 LEADING_NUMBER = re.compile(
     r"^(?:#\s*\d+|\d{4,}|\d+[.,]\d\d|(?:txn|trx|tx|trn|trans|transaction|ref|id|no|nr)[\s.:#-]*\d+)(?:\s*[:-])?\s+"
 )
-NOT_WORD = re.compile(r"[^\w]+|_+")
+WORD = re.compile(r"[^\W_]+")
+DIGIT = re.compile(r"\d")
 PAID_TAIL = frozenset({"card", "debit", "credit", "pending", "recurring", "purchase", "payment"})
 LEGAL = frozenset(
     re.split(
