@@ -34,7 +34,7 @@ class PoolTimeout(TimeoutError):
 class Connection(asyncpg.Connection):
     """The driver's, and what its pool knows about it."""
 
-    __slots__ = ("is_open", "is_used")
+    __slots__ = ("is_open", "is_used", "parted")
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -42,6 +42,8 @@ class Connection(asyncpg.Connection):
         """It served before: if it is dead now, that is nobody's business."""
         self.is_open = False
         """A transaction is open in it."""
+        self.parted = 0
+        """The round of farewells in which it was given back."""
 
 
 class Pool:
@@ -60,6 +62,7 @@ class Pool:
         self._waiting: deque[tuple[float, asyncio.Future[Connection]]] = deque()
         self._alarm: asyncio.TimerHandle | None = None
         self._farewell: asyncio.TimerHandle | None = None
+        self._round = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._is_closed = False
 
@@ -116,6 +119,7 @@ class Pool:
         if self._is_closed:
             self.clean(connection)
         elif connection.is_open:
+            connection.parted = self._round
             self._parting.append(connection)
             if self._farewell is None:
                 self._farewell = asyncio.get_running_loop().call_later(PARTING_SECONDS, self._part)
@@ -186,8 +190,10 @@ class Pool:
 
     def _refused(self, error: Exception) -> None:
         loop = asyncio.get_running_loop()
-        self._no_sooner = loop.time() + RETRY_SECONDS
         if self._connections:
+            # Who waits is served by those that are there. A server that is full is not to be pestered.
+            self._no_sooner = loop.time() + RETRY_SECONDS
+            loop.call_at(self._no_sooner, self._grow)
             return
         while self._waiting:
             future = self._waiting.popleft()[1]
@@ -216,10 +222,15 @@ class Pool:
                 future.set_exception(PoolTimeout(f"no connection became free in {self._wait_seconds:g} s"))
 
     def _part(self) -> None:
+        """End the transactions that were there in the last round already: a busy pool hands nearly all of them on."""
+        overdue = [connection for connection in self._parting if connection.parted < self._round]
+        self._parting = [connection for connection in self._parting if connection.parted == self._round]
+        self._round += 1
         self._farewell = None
-        for connection in self._parting:
-            self.spawn(self._clean(connection))
-        self._parting.clear()
+        if self._parting:
+            self._farewell = asyncio.get_running_loop().call_later(PARTING_SECONDS, self._part)
+        for connection in overdue:
+            self.clean(connection)
 
     async def _clean(self, connection: Connection) -> None:
         try:
