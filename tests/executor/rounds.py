@@ -1,0 +1,160 @@
+"""A run of generated documents on both executors, and what came of it."""
+
+import random
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphql import GraphQLSchema
+
+from tests.executor.comparison import Reply, differences, parse
+from tests.executor.generator import Document, Generator, Values
+from tests.executor.shrinking import shrunk
+from tests.executor.sides import Request, Side
+
+JSON, RESPONSE_JSON = "application/json", "application/graphql-response+json"
+ACCEPTED = (RESPONSE_JSON, RESPONSE_JSON, RESPONSE_JSON, JSON, "*/*", "text/event-stream", "text/plain")
+LONGEST_GET = 6_000
+
+
+@dataclass
+class Outcome:
+    """What a run was like."""
+
+    seed: str
+    documents: int = 0
+    successes: int = 0
+    """Answers with data worth the name, and without errors."""
+    partial: int = 0
+    bytes: int = 0
+    largest: int = 0
+    statuses: Counter[int] = field(default_factory=Counter)
+    codes: Counter[str] = field(default_factory=Counter)
+    fallbacks: Counter[str] = field(default_factory=Counter)
+    failures: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        share = 100 * self.successes / max(1, self.documents)
+        fallen = sum(self.fallbacks.values())
+        return "\n".join(
+            [
+                f"seed {self.seed}: {self.documents} documents, {len(self.failures)} with a difference",
+                f"  successes {self.successes} ({share:.0f} %), with data and errors {self.partial}",
+                f"  answers {self.bytes / max(1, self.documents) / 1000:.1f} kB on average, "
+                f"{self.largest / 1000:.0f} kB at most",
+                f"  status {dict(sorted(self.statuses.items()))}, codes {dict(sorted(self.codes.items()))}",
+                f"  left to graphql-core {fallen} ({100 * fallen / max(1, self.documents):.2f} %) "
+                f"{dict(self.fallbacks.most_common(10))}",
+            ]
+        )
+
+    def check(self) -> None:
+        """Raises AssertionError unless nothing differed and the run was worth something."""
+        assert not self.failures, f"seed {self.seed}\n" + "\n\n".join(self.failures)
+        assert self.successes >= 0.3 * self.documents, str(self)
+        assert sum(self.fallbacks.values()) < 0.01 * self.documents, str(self)
+        assert self.statuses[500] == 0, str(self)
+
+
+@dataclass
+class Run:
+    """Documents of one seed. Document `n` is the same whether or not the ones before it were made."""
+
+    schema: GraphQLSchema
+    values: Values
+    both: tuple[Side, Side]
+    viewers: Sequence[str | None]
+    seed: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    def request(self, number: int) -> Request:
+        dice = random.Random(f"{self.seed}:{number}")
+        document = Generator(self.schema, self.values, dice, **self.options).document()
+        is_short = len(document.query) + len(repr(document.variables)) < LONGEST_GET
+        method = "GET" if is_short and dice.random() < 0.1 else "POST"
+        return Request(
+            document, dice.choice(self.viewers), method, dice.choice(ACCEPTED[: 4 if dice.random() < 0.9 else 7])
+        )
+
+    async def go(self, numbers: Sequence[int], say: Callable[[str], None] = print) -> Outcome:
+        """Stops at the third difference."""
+        expected, actual = self.both
+        before = Counter(actual.fallbacks)
+        outcome = Outcome(self.seed)
+        for number in numbers:
+            request = self.request(number)
+            left, right = await expected.answer(request), await actual.answer(request)
+            _count(outcome, left)
+            if found := differences(left, right):
+                words = await self._report(number, request, found)
+                outcome.failures.append(words)
+                say(words)
+                if len(outcome.failures) == 3:
+                    break
+        outcome.fallbacks = Counter(actual.fallbacks) - before
+        return outcome
+
+    async def _report(self, number: int, request: Request, found: Sequence[str]) -> str:
+        expected, actual = self.both
+        kinds = _kinds(found)
+
+        def sent(document: Document) -> Request:
+            return Request(document, request.viewer, request.method, request.accept)
+
+        async def fails(document: Document) -> bool:
+            left, right = await expected.answer(sent(document)), await actual.answer(sent(document))
+            return bool(_kinds(differences(left, right)) & kinds)
+
+        small = await shrunk(request.document, fails)
+        left, right = await expected.answer(sent(small)), await actual.answer(sent(small))
+        return "\n".join(
+            [
+                f"document {number} of seed {self.seed}, as {request.viewer}, {request.method}, {request.accept}:",
+                small.query,
+                f"variables {small.variables}, operation {small.operation_name}",
+                *[f"  {words}" for words in (differences(left, right) or found)[:10]],
+                f"{expected.name}: {_told(left)}",
+                f"{actual.name}: {_told(right)}",
+            ]
+        )
+
+
+def _kinds(found: Sequence[str]) -> set[str]:
+    """What sort of difference each is: a smaller document must fail in the same way."""
+    return {
+        re.split(r"[:\[]", one.partition(": ")[2] or one)[0][:20] if ": " not in one[:12] else one[:6] for one in found
+    }
+
+
+def _told(reply: Reply) -> str:
+    body = reply.body.decode(errors="replace")
+    return f"{reply.status} {reply.content_type} {body if len(body) < 3_000 else body[:3_000] + '…'}"
+
+
+def _count(outcome: Outcome, reply: Reply) -> None:
+    outcome.documents += 1
+    outcome.bytes += len(reply.body)
+    outcome.largest = max(outcome.largest, len(reply.body))
+    outcome.statuses[reply.status] += 1
+    if b"text/event-stream" in reply.content_type.encode():
+        return
+    answer = parse(reply.body)
+    for error in answer.get("errors", []):
+        outcome.codes[error.get("extensions", {}).get("code", "none")] += 1
+    if answer.get("data") is None:
+        return
+    if "errors" in answer:
+        outcome.partial += 1
+    elif _has_content(answer["data"]):
+        outcome.successes += 1
+
+
+def _has_content(value: Any) -> bool:
+    """More than names of types, empty lists and nulls."""
+    if isinstance(value, dict):
+        return any(_has_content(one) for one in value.values())
+    if isinstance(value, list):
+        return any(map(_has_content, value))
+    return value is not None and value not in ("Query", "Viewer")
