@@ -24,6 +24,7 @@ class Context:
         self.network = network
         """Where the request came from, as far as it is known: counted, never stored."""
         self._signed_in = viewer
+        self._reader: Reader | None = None
         self._batcher: Batcher | None = None
         self._is_over = False
 
@@ -47,23 +48,28 @@ class Context:
         return self._signed_in
 
     @property
-    def batcher(self) -> Batcher:
-        if self._batcher is None:
+    def reader(self) -> Reader:
+        """The operation's snapshot, as the viewer. Raises UNAUTHENTICATED."""
+        if self._reader is None:
             if self._is_over:
                 raise RuntimeError("the operation is over")
-            self._batcher = Batcher(Reader(self.world.database, self.require_viewer()))
-        return self._batcher
+            self._reader = Reader(self.world.database, self.require_viewer())
+        return self._reader
 
     @property
-    def reader(self) -> Reader:
-        return self.batcher.reader
+    def batcher(self) -> Batcher:
+        if self._batcher is None:
+            self._batcher = Batcher(self.reader)
+        return self._batcher
 
     async def renew(self, viewer: Viewer | None) -> None:
         """Drop the snapshot: what is read next sees what has been committed meanwhile, as `viewer`."""
-        batcher, self._batcher, self.viewer = self._batcher, None, viewer
+        reader, batcher, self._reader, self._batcher, self.viewer = self._reader, self._batcher, None, None, viewer
         if batcher is not None:
             # Whoever is cancelled while it ends, or a second time, must not keep the connection.
             await asyncio.shield(_end(batcher))
+        elif reader is not None:
+            await reader.close()
 
 
 async def _end(batcher: Batcher) -> None:

@@ -6,9 +6,9 @@ its metadata, so that an executor can read what it needs without running a resol
 """
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import strawberry
 
@@ -17,19 +17,39 @@ from api.context import Context
 from api.errors import bad_input
 from domain.mistakes import Problem, UserMistake
 from domain.text import check_texts
+from runtime.tables import Model
 
 DECLARATION = "coffer"
 Info = strawberry.Info[Context, Any]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Part:
+    """A field of a nested object, made of columns of the row around it. `as_text` are written by PostgreSQL."""
+
+    columns: tuple[str, ...]
+    as_text: frozenset[str] = frozenset()
+    calculate: Callable[..., Any] | None = None
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The same nested object as `Value.calculate` makes, field by field. It is null where `present` is."""
+
+    present: str
+    fields: Mapping[str, Part]
 
 
 @dataclass(frozen=True)
 class Value:
     """A pure function of columns of the row; without a function, the one column itself. `of_world`: the function
-    takes the World first."""
+    takes the World first. `parts` is a short way to a nested object of which only columns of the row are shown."""
 
     columns: tuple[str, ...]
     calculate: Callable[..., Any] | None = None
     of_world: bool = False
+    parts: Parts | None = None
 
 
 @dataclass(frozen=True)
@@ -41,11 +61,35 @@ class Same:
 class Edge:
     """A field that leads to other objects: `bulk(reader, keys, **arguments)` gives a dict by key.
 
-    The key is the row's column of that name, or a tuple where there are several.
+    The key is the row's column of that name, or a tuple where there are several. `without_key(**arguments)` is what
+    stands where the key is null; null where there is no such function.
     """
 
     key: tuple[str, ...]
     bulk: Bulk
+    without_key: Callable[..., Any] | None = None
+    takes_any_text: bool = False
+    """Its function checks texts itself: an id that no id can be is one that is not there."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A mutation: `run(context, **arguments)` does it and gives the value of the payload."""
+
+    run: Callable[..., Awaitable[Any]]
+
+
+ROWS = "__rows__"
+
+
+def rows_of(model: type[Model]) -> Callable[[type[T]], type[T]]:
+    """Says that a type's values are rows of a model, so that only the columns that are asked for are read."""
+
+    def mark(cls: type[T]) -> type[T]:
+        setattr(cls, ROWS, model)
+        return cls
+
+    return mark
 
 
 def column(description: str, name: str | None = None, **options: Any) -> Any:
@@ -55,7 +99,13 @@ def column(description: str, name: str | None = None, **options: Any) -> Any:
     return value(description, None, name, **options)
 
 
-def value(description: str, calculate: Callable[..., Any] | None, *columns: str, **options: Any) -> Any:
+def value(
+    description: str,
+    calculate: Callable[..., Any] | None,
+    *columns: str,
+    parts: Parts | None = None,
+    **options: Any,
+) -> Any:
     """Calculated from columns of the same row, without I/O."""
     if calculate is None:
         (only,) = columns
@@ -68,7 +118,7 @@ def value(description: str, calculate: Callable[..., Any] | None, *columns: str,
             return calculate(*[getattr(root, name) for name in columns])
 
     resolve.__signature__ = _signature([])  # type: ignore[attr-defined]
-    metadata = {DECLARATION: Value(columns, calculate)}
+    metadata = {DECLARATION: Value(columns, calculate, parts=parts)}
     return strawberry.field(resolver=resolve, description=description, metadata=metadata, **options)
 
 
@@ -93,21 +143,22 @@ def same(description: str) -> Any:
     return strawberry.field(resolver=resolve, description=description, metadata={DECLARATION: Same()})
 
 
-def edge(bulk: Bulk, *key: str, description: str, **options: Any) -> Any:
+def edge(bulk: Bulk, *key: str, description: str, without_key: Callable[..., Any] | None = None, **options: Any) -> Any:
     """Loaded in bulk. What `bulk` takes after (reader, keys) are the field's arguments.
 
     A row whose key is null leads nowhere. Where `bulk` gives nothing for a key the field is null, `[]` where its
     type is
     a list that cannot be null.
     """
-    parameters = list(inspect.signature(bulk).parameters.values())[2:]
+    parameters = _own_parameters(bulk)
 
     async def resolve(root: Any, info: Info, **arguments: Any) -> Any:
-        check_arguments(arguments)
+        if not takes_any_text:
+            check_arguments(arguments)
         names = [getattr(root, name) for name in key]
         found = names[0] if len(names) == 1 else tuple(names)
         if found is None:
-            return None
+            return None if without_key is None else without_key(**arguments)
         # Siblings share one node of the document, and so their arguments.
         place = id(info._raw_info.field_nodes[0]) if arguments else None
         try:
@@ -117,8 +168,14 @@ def edge(bulk: Bulk, *key: str, description: str, **options: Any) -> Any:
 
     resolve.__signature__ = _signature(parameters, info=True)  # type: ignore[attr-defined]
     resolve.__module__ = bulk.__module__
-    metadata = {DECLARATION: Edge(key, bulk)}
+    metadata = {DECLARATION: Edge(key, bulk, without_key, takes_any_text)}
     return strawberry.field(resolver=resolve, description=description, metadata=metadata, **options)
+
+
+def _own_parameters(bulk: Bulk) -> list[inspect.Parameter]:
+    """What an edge's function takes beside the reader and the keys."""
+    parameters = list(inspect.signature(bulk).parameters.values())[2:]
+    return [one for one in parameters if one.kind is not inspect.Parameter.VAR_KEYWORD]
 
 
 def check_arguments(arguments: dict[str, Any]) -> None:

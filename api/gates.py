@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 
 from api.context import Context
 from api.errors import UNAUTHENTICATED, ClientError
-from api.fields import Info, column
+from api.fields import DECLARATION, Change, Info, column
 from domain.identity.idempotency import claim_key, input_hash, keep_effect
 from domain.mistakes import Problem, UserMistake, invalid, not_allowed, unavailable
 from domain.text import camel_case, check_texts
@@ -171,8 +171,7 @@ def _field(source: Callable[..., Any], run: Calling, description: str) -> Any:
     about = strawberry.argument(description="Everything the mutation needs to know.")
     described = Annotated[annotation, about]  # type: ignore[valid-type]  # known at run time only
 
-    async def resolve(root: Any, info: Info, input: Any) -> Outcome:
-        context = info.context
+    async def change_and_renew(context: Context, input: Any) -> Outcome:
         await context.renew(context.signed_in)
         try:
             check_texts(input, ("input",))
@@ -185,6 +184,9 @@ def _field(source: Callable[..., Any], run: Calling, description: str) -> Any:
         await context.renew(outcome.viewer or context.signed_in)
         return outcome
 
+    async def resolve(root: Any, info: Info, input: Any) -> Outcome:
+        return await change_and_renew(info.context, input)
+
     parameters = [
         inspect.Parameter("root", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Any),
         inspect.Parameter("info", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Info),
@@ -192,4 +194,5 @@ def _field(source: Callable[..., Any], run: Calling, description: str) -> Any:
     ]
     resolve.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     resolve.__module__ = source.__module__
-    return strawberry.mutation(resolver=resolve, description=description)
+    metadata = {DECLARATION: Change(change_and_renew)}
+    return strawberry.mutation(resolver=resolve, description=description, metadata=metadata)

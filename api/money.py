@@ -5,7 +5,7 @@ from typing import Any
 
 import strawberry
 
-from api.fields import column, value
+from api.fields import Part, Parts, column, value
 from api.scalars import CurrencyCode
 from domain import money
 from domain.mistakes import invalid_at
@@ -31,7 +31,14 @@ def read_money(given: MoneyInput, *path: str) -> money.Money:
 
 def money_of(description: str, amount: str, currency: str) -> Any:
     """A field of type Money (or Money | None, where the column may be null) made of two columns of the row."""
-    return value(description, _money, amount, currency)
+    parts = Parts(
+        present=amount,
+        fields={
+            "amount": Part((amount, currency), frozenset([amount]), money.exact_text),
+            "currency": Part((currency,)),
+        },
+    )
+    return value(description, _money, amount, currency, parts=parts)
 
 
 def _money(amount: Decimal | None, currency: str) -> money.Money | None:

@@ -2,14 +2,18 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 import strawberry
 
 from api import ids
-from api.fields import value
+from api.errors import bad_input
+from api.fields import rows_of, value
 from runtime.reader import Reader
+from runtime.rows import is_row_of
+from runtime.tables import Model
+from runtime.viewer import Viewer
 
 T = TypeVar("T")
 ByIds = Callable[[Reader, Sequence[UUID]], Awaitable[Mapping[UUID, Any]]]
@@ -23,6 +27,8 @@ class NodeKind:
     by_ids: ByIds
 
 
+MOST_NODES = 100
+
 KINDS: dict[str, NodeKind] = {}
 """By the type's name in the schema."""
 
@@ -35,7 +41,7 @@ class Node:
 
     @classmethod
     def resolve_type(cls, row: Any, *_: Any) -> str:
-        return next(kind.name for kind in KINDS.values() if isinstance(row, kind.rows))
+        return next(kind.name for kind in KINDS.values() if is_row_of(row, kind.rows))
 
 
 def node_type(
@@ -49,13 +55,15 @@ def node_type(
 
     def declare(cls: type[T]) -> type[T]:
         def is_type_of(row: Any, _info: Any) -> bool:
-            return isinstance(row, rows)
+            return is_row_of(row, rows)
 
         cls.__annotations__ = {"id": strawberry.ID, **cls.__annotations__}
         cls.id = value(  # type: ignore[attr-defined]
             "Prefixed and time-ordered: opaque to clients.", lambda id: ids.encode(prefix, id), id_column
         )
         cls.is_type_of = staticmethod(is_type_of)  # type: ignore[attr-defined]
+        if len(rows) == 1 and issubclass(rows[0], Model):
+            rows_of(rows[0])(cls)
         KINDS[cls.__name__] = NodeKind(cls.__name__, prefix, rows, by_ids)
         return strawberry.type(cls, description=description)
 
@@ -69,6 +77,31 @@ async def none_by_ids(reader: Reader, ids: Sequence[UUID]) -> dict[UUID, Any]:
 
 def kind_of_prefix(prefix: str) -> NodeKind | None:
     return next((kind for kind in KINDS.values() if kind.prefix == prefix), None)
+
+
+async def node_by_id(
+    reader: Reader,
+    viewers: Sequence[Viewer],
+    id: Annotated[strawberry.ID, strawberry.argument(description="The object's id.")],
+) -> dict[Viewer, Any]:
+    found = await nodes_by_text(reader, [id])
+    return {viewer: found.get(id) for viewer in viewers}
+
+
+async def nodes_by_ids(
+    reader: Reader,
+    viewers: Sequence[Viewer],
+    ids: Annotated[list[strawberry.ID], strawberry.argument(description="The objects' ids; at most 100.")],
+) -> dict[Viewer, list[Any]]:
+    nobody = nodes_of_nobody(ids)
+    found = await nodes_by_text(reader, ids)
+    return {viewer: [found.get(id) for id in ids] or nobody for viewer in viewers}
+
+
+def nodes_of_nobody(ids: list[str]) -> list[None]:
+    if len(ids) > MOST_NODES:
+        raise bad_input(f"At most {MOST_NODES} ids at once.")
+    return [None] * len(ids)
 
 
 async def nodes_by_text(reader: Reader, texts: Sequence[str]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import total_ordering
 
-from domain.currencies import minor_digits
+from domain.currencies import MINOR_DIGITS, minor_digits
 from domain.mistakes import Problem
 
 AMOUNT_BOUND = Decimal(10) ** 15
@@ -82,6 +82,18 @@ class Money:
         if other.currency != self.currency:
             raise MoneyProblem(f"{self.currency} and {other.currency} cannot be put together.")
         return other
+
+
+# What a column of numeric(19,4) writes beyond the currency's digits: "12.5000" of USD is "12.50".
+_BEYOND = {code: "." * (digits == 0) + "0" * (4 - digits) for code, digits in MINOR_DIGITS.items()}
+
+
+def exact_text(written: str, currency: str) -> str:
+    """An amount as PostgreSQL writes numeric(19,4), with exactly the currency's digits. MoneyProblem where it has more."""
+    beyond = _BEYOND[currency]
+    if not written.endswith(beyond):
+        raise MoneyProblem(f"{written} has more digits than {currency}.")
+    return written[: -len(beyond)] if beyond else written
 
 
 def from_minor_units(units: int, currency: str) -> Money:

@@ -5,27 +5,31 @@ A cursor is those values as text, in base64: opaque to clients, checked when it 
 
 import base64
 import binascii
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, column, func, literal, select, text, tuple_
+from sqlalchemy import ColumnElement, Integer, Select, Text, bindparam, column, func, select, tuple_
 from sqlalchemy import true as always
-from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.dialects.postgresql import UUID as POSTGRES_UUID
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from domain.mistakes import Problem
 from runtime.reader import Reader
+from runtime.rows import Layout, columns_of
+from runtime.statements import ID, KEY, KEYS, RowStatement, Statement
+from runtime.tables import Model
 
 T = TypeVar("T")
+M = TypeVar("M", bound=Model)
 
 MOST, USUAL = 100, 50
 _LONGEST_CURSOR = 200
 _SEPARATOR = "\x1f"
-_SORTING = text("select set_config('enable_sort', :sort, true)")
+MOST_FORMS = 500
+"""Statements that one kind of list remembers: its directions and its filters."""
+_SORTING = Statement(select(func.set_config("enable_sort", bindparam("sort", type_=Text), True)))
 
 
 class CursorProblem(Problem):
@@ -42,29 +46,40 @@ class PageRequest:
     before: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PageEdge(Generic[T]):
-    cursor: str
+    """A row and its place, which is worked out only where it is asked for."""
+
     node: T
+    cursor_of: Callable[[T], str]
+
+    @property
+    def cursor(self) -> str:
+        return self.cursor_of(self.node)
 
 
-@dataclass(frozen=True)
+def _no_cursor(_row: object) -> str:
+    raise LookupError("an empty page has no cursors")
+
+
+@dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    edges: Sequence[PageEdge[T]]
+    nodes: Sequence[T] = ()
+    cursor_of: Callable[[T], str] = _no_cursor
     has_next_page: bool = False
     has_previous_page: bool = False
 
     @property
-    def nodes(self) -> list[T]:
-        return [edge.node for edge in self.edges]
+    def edges(self) -> list[PageEdge[T]]:
+        return [PageEdge(node, self.cursor_of) for node in self.nodes]
 
     @property
     def start_cursor(self) -> str | None:
-        return self.edges[0].cursor if self.edges else None
+        return self.cursor_of(self.nodes[0]) if self.nodes else None
 
     @property
     def end_cursor(self) -> str | None:
-        return self.edges[-1].cursor if self.edges else None
+        return self.cursor_of(self.nodes[-1]) if self.nodes else None
 
 
 def _instant(text: str) -> datetime:
@@ -109,59 +124,104 @@ class Keyset:
             raise CursorProblem(f"`{name}` is not a cursor of this list.") from None
         return parsed
 
+    def bounds(self, request: PageRequest) -> dict[str, Any]:
+        """The cursors' values, by the names of the statement's parameters. Raises CursorProblem."""
+        given: dict[str, Any] = {}
+        for cursor, name in ((request.after, "after"), (request.before, "before")):
+            if cursor is not None:
+                for one, value in zip(self.columns, self.values(cursor, name), strict=True):
+                    given[f"{name}_{one.key}"] = value
+        return given
+
     def cut(self, statement: Select[T], request: PageRequest) -> Select[T]:
-        """The statement's rows within the cursors, ordered, one more than the page holds."""
+        """The statement's rows within the cursors, ordered, as many as the parameter `size` says."""
         place = tuple_(*self.columns)
         for cursor, name, following in ((request.after, "after", True), (request.before, "before", False)):
             if cursor is not None:
-                bound = tuple_(*self.values(cursor, name))
+                bound = tuple_(*[bindparam(f"{name}_{one.key}", type_=one.type) for one in self.columns])
                 statement = statement.where(place < bound if following == self.descending else place > bound)
         downwards = self.descending != request.backwards
         order = [one.desc() if downwards else one.asc() for one in self.columns]
-        return statement.order_by(*order).limit(request.size + 1)
+        return statement.order_by(*order).limit(bindparam("size", type_=Integer))
 
     def page(self, rows: Sequence[T], request: PageRequest) -> Page[T]:
-        """What `cut` found, as a page in the list's own order."""
+        """What `cut` found, one more than the page holds, as a page in the list's own order."""
         more = len(rows) > request.size
-        kept = list(rows[: request.size])
+        kept = rows[: request.size]
         if request.backwards:
-            kept.reverse()
+            kept = kept[::-1]
         return Page(
-            edges=[PageEdge(self.cursor(row), row) for row in kept],
+            kept,
+            self.cursor,
             has_next_page=request.before is not None if request.backwards else more,
             has_previous_page=more if request.backwards else request.after is not None,
         )
 
 
-async def one_page(reader: Reader, statement: Select[T], keyset: Keyset, request: PageRequest) -> Page[T]:
-    """A page of one list."""
-    return keyset.page(await reader.all(keyset.cut(statement, request)), request)
+@dataclass(frozen=True)
+class Within:
+    """Further conditions on a list. Statements with the same `shape` have the same text, whatever is `given`."""
+
+    shape: Hashable = None
+    conditions: Sequence[ColumnElement[bool]] = ()
+    given: Mapping[str, Any] = field(default_factory=dict)
 
 
-async def pages_by(
-    reader: Reader,
-    statement: Select[T],
-    parent: InstrumentedAttribute[Any],
-    keys: Sequence[UUID],
-    keyset: Keyset,
-    request: PageRequest,
-) -> dict[UUID, Page[T]]:
+ANYWHERE = Within()
+
+
+class PagesByKey(Generic[M]):
     """A page of each parent's list, in one statement however many parents there are.
 
     An account's household is no news, but PostgreSQL multiplies the odds of both, expects a handful of rows and sorts
     all there are. Told not to sort where it need not, it walks the index as far as the page goes.
     """
-    given = (
-        func.unnest(literal(list(keys), ARRAY(POSTGRES_UUID(as_uuid=True))))
-        .table_valued(column("key", POSTGRES_UUID(as_uuid=True)), name="parents")
-        .render_derived()
-    )
-    rows = keyset.cut(statement.where(parent == given.c.key), request).lateral("rows")
-    model = aliased(parent.class_, rows)
-    await reader.execute(_SORTING, {"sort": "off"})
-    found = (await reader.execute(select(given.c.key, model).select_from(given).join(model, always()))).all()
-    await reader.execute(_SORTING, {"sort": "on"})
-    by_key: dict[UUID, list[T]] = {key: [] for key in keys}
-    for key, row in found:
-        by_key[key].append(row)
-    return {key: keyset.page(rows_of, request) for key, rows_of in by_key.items()}
+
+    def __init__(
+        self, model: type[M], parent: InstrumentedAttribute[UUID], keyset: Keyset, *conditions: ColumnElement[bool]
+    ) -> None:
+        self._model = model
+        self._parent = parent
+        self._keyset = keyset
+        self._conditions = conditions
+        self._every = Layout(model, *columns_of(model))
+        self._statements: dict[Hashable, RowStatement] = {}
+
+    async def __call__(
+        self, reader: Reader, keys: Sequence[UUID], request: PageRequest, within: Within = ANYWHERE
+    ) -> dict[UUID, Page[M]]:
+        """Raises CursorProblem."""
+        layout = reader.layout(self._model) or self._every
+        layout.require(*[one.key for one in self._keyset.columns])
+        given = {**within.given, **self._keyset.bounds(request), "size": request.size + 1}
+        if len(keys) == 1:
+            rows = await reader.rows(self._statement(request, within, True), layout, key=keys[0], **given)
+            return {keys[0]: self._keyset.page(rows, request)}
+        (place,) = layout.require(self._parent.key)
+        statement = self._statement(request, within, False)
+        await reader.fetch(_SORTING, sort="off")
+        found = await reader.rows(statement, layout, keys=list(keys), **given)
+        await reader.fetch(_SORTING, sort="on")
+        by_key: dict[UUID, list[M]] = {key: [] for key in keys}
+        for row in found:
+            by_key[row[place]].append(row)
+        return {key: self._keyset.page(rows_of, request) for key, rows_of in by_key.items()}
+
+    def _statement(self, request: PageRequest, within: Within, is_single: bool) -> RowStatement:
+        form = (is_single, request.backwards, request.after is None, request.before is None, within.shape)
+        found = self._statements.get(form)
+        if found is None:
+            if len(self._statements) >= MOST_FORMS:
+                self._statements.clear()
+            found = self._statements[form] = self._made(request, within, is_single)
+        return found
+
+    def _made(self, request: PageRequest, within: Within, is_single: bool) -> RowStatement:
+        statement = select(self._model).where(*self._conditions, *within.conditions)
+        if is_single:
+            statement = self._keyset.cut(statement.where(self._parent == KEY), request)
+            return RowStatement(statement, self._model, {})
+        given = func.unnest(KEYS).table_valued(column("key", ID), name="parents").render_derived()
+        rows = self._keyset.cut(statement.where(self._parent == given.c.key), request).lateral("rows")
+        model = aliased(self._model, rows)
+        return RowStatement(select(model).select_from(given).join(model, always()), model, {})

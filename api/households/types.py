@@ -4,7 +4,7 @@ from enum import Enum
 
 import strawberry
 
-from api.fields import column, edge
+from api.fields import column, edge, rows_of
 from api.identity.types import User
 from api.node import Node, node_type
 from api.scalars import CurrencyCode
@@ -21,6 +21,7 @@ class HouseholdRole(Enum):
 
 
 @strawberry.type(description="A person as a member of a household.")
+@rows_of(models.HouseholdMember)
 class HouseholdMember:
     user: User = edge(users_by_ids, "user_id", description="The person.")
     role: HouseholdRole = column("What the person may do here.")

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from typing import Any
 
 from graphql import DocumentNode, GraphQLError, GraphQLSchema, parse, specified_rules, validate
 from graphql.validation import ASTValidationRule
@@ -26,6 +27,16 @@ class Refused(Exception):
         self.errors = list(errors)
 
 
+class Document:
+    """A valid document, and what was made of its operations, by their names."""
+
+    __slots__ = ("executables", "node")
+
+    def __init__(self, node: DocumentNode) -> None:
+        self.node = node
+        self.executables: dict[str | None, Any] = {}
+
+
 class Documents:
     """Valid documents by their text, the least recently used going first.
 
@@ -46,14 +57,18 @@ class Documents:
         self._characters = characters
         self._longest = longest
         self._held = 0
-        self._documents: OrderedDict[str, DocumentNode] = OrderedDict()
+        self.hits = 0
+        self.misses = 0
+        self._documents: OrderedDict[str, Document] = OrderedDict()
 
-    def read(self, text: str) -> DocumentNode:
+    def read(self, text: str) -> Document:
         """Raises Refused with all that is wrong with the document."""
         if (known := self._documents.get(text)) is not None:
             self._documents.move_to_end(text)
+            self.hits += 1
             return known
-        document = self._parse(text)
+        self.misses += 1
+        document = Document(self._parse(text))
         if len(text) <= self._longest:
             self._keep(text, document)
         return document
@@ -70,7 +85,7 @@ class Documents:
             raise Refused(errors)
         return document
 
-    def _keep(self, text: str, document: DocumentNode) -> None:
+    def _keep(self, text: str, document: Document) -> None:
         self._documents[text] = document
         self._held += len(text)
         while self._held > self._characters:

@@ -1,5 +1,7 @@
 """One operation, from its parameters to the bytes of its answer. The same for every transport."""
 
+import os
+from collections import Counter
 from collections.abc import AsyncIterable, Awaitable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -14,11 +16,14 @@ from graphql import (
     OperationType,
     create_source_event_stream,
 )
-from graphql.execution import Executor
+from graphql.execution import Executor as CoreExecutor
+from graphql.execution.values import VariableValues
 from graphql.validation import ASTValidationRule
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from api.errors import TOO_DEEP, bad_input, format_errors
+from api.execution.execute import Executable, Executor
+from api.execution.plan import Unsupported
 from api.transport.connections import Connections
 from api.transport.documents import Documents, Refused
 from api.transport.parameters import Parameters
@@ -37,6 +42,7 @@ class Answer:
 class Operation:
     text: str
     document: DocumentNode
+    executable: Executable
     kind: OperationType
     name: str | None
     variables: dict[str, Any]
@@ -47,21 +53,40 @@ class Operations:
     """Reads and executes operations on one schema.
 
     Strawberry's own front door is passed by: schema extensions and operation directives of Strawberry do not run,
-    field extensions, permissions and input conversion do.
+    field extensions, permissions and input conversion do. Operations are executed breadth-first (api/execution/), and
+    by graphql-core what that does not cover; `executor` "core" leaves everything to graphql-core, to compare them.
     """
 
-    def __init__(self, schema: strawberry.Schema, rules: Sequence[type[ASTValidationRule]] = ()) -> None:
+    def __init__(
+        self,
+        schema: strawberry.Schema,
+        rules: Sequence[type[ASTValidationRule]] = (),
+        *,
+        executor: str = os.environ.get("COFFER_EXECUTOR", "plan"),
+    ) -> None:
         self._schema = schema._schema
         self._documents = Documents(self._schema, rules)
+        self._is_planned = executor == "plan"
+        self.executor = Executor(schema)
+
+    @property
+    def fallbacks(self) -> Counter[str]:
+        """What graphql-core executed, by the reason."""
+        return self.executor.fallbacks
 
     def read(self, parameters: Parameters) -> Operation:
         """Parses, validates and chooses the operation. Raises Refused."""
         document = self._documents.read(parameters.query)
-        node = _choose(document, parameters.operation_name)
+        executable = document.executables.get(parameters.operation_name)
+        if executable is None:
+            node = _choose(document.node, parameters.operation_name)
+            executable = self.executor.prepare(document.node, node)
+            document.executables[parameters.operation_name] = executable
         return Operation(
             parameters.query,
-            document,
-            node.operation,
+            document.node,
+            executable,
+            executable.operation.operation,
             parameters.operation_name,
             parameters.variables,
             parameters.extensions,
@@ -73,18 +98,29 @@ class Operations:
         """Executes a query or mutation. Raises Refused where nothing was executed."""
         try:
             async with connections.context(viewer, network) as context:
-                result = self._executor(operation, context).execute_operation()
-                if not isinstance(result, ExecutionResult):
-                    result = await cast(Awaitable[ExecutionResult], result)
-                return render(result)
+                return render(await self._executed(operation, context))
         except Refused:
             raise
         except Exception as error:
             raise Refused([error]) from error
 
+    async def _executed(self, operation: Operation, context: Any) -> ExecutionResult:
+        if self._is_planned:
+            variables = _variables(operation)
+            try:
+                ready = operation.executable.ready(variables)
+            except Unsupported as unsupported:
+                self.fallbacks[str(unsupported)] += 1
+            else:
+                if operation.kind is OperationType.MUTATION:
+                    return await self.executor.mutation(ready, context, variables)
+                return await self.executor.query(ready, context, variables)
+        result = self._core(operation, context, context).execute_operation()
+        return result if isinstance(result, ExecutionResult) else await cast(Awaitable[ExecutionResult], result)
+
     async def source(self, operation: Operation, context: object) -> AsyncIterable[object] | ExecutionResult:
         """The events behind a subscription, or the errors with which its resolver refused. Raises Refused."""
-        stream = create_source_event_stream(self._executor(operation, context))
+        stream = create_source_event_stream(self._core(operation, context))
         if isinstance(stream, ExecutionResult | AsyncIterable):
             return stream
         return await stream
@@ -94,12 +130,21 @@ class Operations:
 
         graphql-core's own mapping of events is not used: it keeps about 1.3 kB of each until the stream ends.
         """
-        result = self._executor(operation, context, event).execute_operation(False)
+        if self._is_planned:
+            variables = _variables(operation)
+            try:
+                ready = operation.executable.ready(variables)
+            except Unsupported as unsupported:
+                self.fallbacks[str(unsupported)] += 1
+            else:
+                shown = await self.executor.event(ready, context, variables, event)
+                return Answer(render(shown), shown.data is not None)
+        result = self._core(operation, context, event).execute_operation(False)
         if not isinstance(result, ExecutionResult):
             result = await cast(Awaitable[ExecutionResult], result)
         return Answer(render(result), result.data is not None)
 
-    def _executor(self, operation: Operation, context: object, root: object = None) -> Executor[Any]:
+    def _core(self, operation: Operation, context: object, root: object = None) -> CoreExecutor[Any]:
         try:
             executor = StrawberryGraphQLCoreExecutionContext.build(
                 self._schema,
@@ -117,13 +162,24 @@ class Operations:
         return executor
 
 
+def _variables(operation: Operation) -> VariableValues:
+    """Raises Refused."""
+    try:
+        variables = operation.executable.variables.read(operation.variables)
+    except RecursionError:
+        raise Refused([bad_input("The variables are nested too deeply")]) from None
+    if isinstance(variables, list):
+        raise Refused(variables)
+    return variables
+
+
 def render(result: ExecutionResult) -> bytes:
     """The JSON of an executed operation's answer."""
     answer: dict[str, object] = {"data": result.data}
     if result.errors:
         answer["errors"] = format_errors(result.errors)
     try:
-        return orjson.dumps(answer)
+        return orjson.dumps(answer, option=orjson.OPT_UTC_Z)
     except TypeError as error:
         if "Recursion limit" in str(error):
             # orjson's own limit is 254 levels of objects and lists.

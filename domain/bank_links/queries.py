@@ -3,50 +3,32 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
-
 from domain.accounts.models import Account
 from domain.bank_links.models import BankLink, Institution, Sync
-from domain.pages import Keyset, Page, PageRequest, pages_by
+from domain.pages import Keyset, Page, PageRequest, PagesByKey
+from domain.rows import ListByKey, OneByKey
 from runtime.reader import Reader
+from runtime.statements import HOUSEHOLD
 
 NEWEST_SYNC = Keyset((Sync.started_at, Sync.id), descending=True)
 
+bank_links_by_ids = OneByKey(BankLink, BankLink.id, BankLink.household_id == HOUSEHOLD)
 
-async def bank_links_by_ids(reader: Reader, ids: Sequence[UUID]) -> dict[UUID, BankLink]:
-    mine = select(BankLink).where(BankLink.household_id == reader.viewer.household_id)
-    return {link.id: link for link in await reader.all(mine.where(BankLink.id.in_(ids)))}
+bank_links_by_household = ListByKey(BankLink, BankLink.household_id, order=(BankLink.created_at, BankLink.id))
+"""As they were made, ended ones included."""
 
+institutions_by_ids = OneByKey(Institution, Institution.id)
 
-async def bank_links_by_household(reader: Reader, ids: Sequence[UUID]) -> dict[UUID, list[BankLink]]:
-    """As they were made, ended ones included."""
-    found: dict[UUID, list[BankLink]] = {id: [] for id in ids}
-    statement = select(BankLink).where(BankLink.household_id.in_(ids))
-    for link in await reader.all(statement.order_by(BankLink.created_at, BankLink.id)):
-        found[link.household_id].append(link)
-    return found
+accounts_by_bank_link = ListByKey(
+    Account, Account.bank_link_id, Account.household_id == HOUSEHOLD, order=(Account.created_at, Account.id)
+)
+"""As they were made, closed ones included."""
 
+syncs_by_ids = OneByKey(Sync, Sync.id, Sync.household_id == HOUSEHOLD)
 
-async def institutions_by_ids(reader: Reader, ids: Sequence[UUID]) -> dict[UUID, Institution]:
-    return {one.id: one for one in await reader.all(select(Institution).where(Institution.id.in_(ids)))}
-
-
-async def accounts_by_bank_link(reader: Reader, ids: Sequence[UUID]) -> dict[UUID, list[Account]]:
-    """As they were made, closed ones included."""
-    found: dict[UUID, list[Account]] = {id: [] for id in ids}
-    statement = select(Account).where(Account.household_id == reader.viewer.household_id, Account.bank_link_id.in_(ids))
-    for account in await reader.all(statement.order_by(Account.created_at, Account.id)):
-        if account.bank_link_id is not None:
-            found[account.bank_link_id].append(account)
-    return found
-
-
-async def syncs_by_ids(reader: Reader, ids: Sequence[UUID]) -> dict[UUID, Sync]:
-    mine = select(Sync).where(Sync.household_id == reader.viewer.household_id)
-    return {sync.id: sync for sync in await reader.all(mine.where(Sync.id.in_(ids)))}
+_syncs = PagesByKey(Sync, Sync.bank_link_id, NEWEST_SYNC, Sync.household_id == HOUSEHOLD)
 
 
 async def syncs_by_bank_link(reader: Reader, ids: Sequence[UUID], request: PageRequest) -> dict[UUID, Page[Sync]]:
     """Newest first."""
-    statement = select(Sync).where(Sync.household_id == reader.viewer.household_id)
-    return await pages_by(reader, statement, Sync.bank_link_id, ids, NEWEST_SYNC, request)
+    return await _syncs(reader, ids, request)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Date, bindparam, or_
 
 from domain.budgets import month as months
 from domain.budgets.coverage import ExpenseTree
@@ -18,27 +18,35 @@ from domain.categories.queries import CategoryRow, category_tree
 from domain.households.queries import household_of_viewer
 from domain.money import Money, zero
 from domain.periods import BudgetPeriod, Month, check_day
+from domain.rows import ListByKey, OneByKey
 from domain.spending.queries import spending_by_month
 from domain.zones import day_in
 from runtime import clock
 from runtime.reader import Reader
+from runtime.statements import HOUSEHOLD
 
+budgets_by_ids = OneByKey(Budget, Budget.id, Budget.household_id == HOUSEHOLD)
 
-async def budgets_by_ids(reader: Reader, ids: Sequence[UUID]) -> dict[UUID, Budget]:
-    return {budget.id: budget for budget in await reader.all(_mine(reader).where(Budget.id.in_(ids)))}
+_AS_MADE = (Budget.created_at, Budget.id)
+_every = ListByKey(Budget, Budget.household_id, order=_AS_MADE)
+_not_ended = ListByKey(
+    Budget,
+    Budget.household_id,
+    or_(Budget.ends_on.is_(None), Budget.ends_on >= bindparam("today", type_=Date)),
+    order=_AS_MADE,
+)
+# Also budgets that ended before a month: the month that a later one began in is planned by both.
+_started = ListByKey(Budget, Budget.household_id, Budget.starts_on <= bindparam("last", type_=Date), order=_AS_MADE)
 
 
 async def budgets_by_household(
     reader: Reader, household_ids: Sequence[UUID], *, include_ended: bool
 ) -> dict[UUID, list[Budget]]:
     """As they were made. One that ends today has not ended."""
+    if include_ended:
+        return await _every(reader, household_ids)
     household = await household_of_viewer(reader)
-    statement = _mine(reader)
-    if not include_ended:
-        today = day_in(household.timezone, clock.now())
-        statement = statement.where(or_(Budget.ends_on.is_(None), Budget.ends_on >= today))
-    budgets = list(await reader.all(statement.order_by(Budget.created_at, Budget.id)))
-    return {id: budgets for id in household_ids if id == household.id}
+    return await _not_ended(reader, household_ids, today=day_in(household.timezone, clock.now()))
 
 
 async def statuses_by_budget(
@@ -69,9 +77,8 @@ async def budget_months(reader: Reader, household_ids: Sequence[UUID], *, month:
     if household.id not in household_ids:
         return {}
     categories = await category_tree(reader)
-    # Also budgets that ended before: the month that a later one began in is planned by both.
-    started = _mine(reader).where(Budget.starts_on <= month.days.last)
-    plans = [plan_of(budget) for budget in await reader.all(started.order_by(Budget.created_at, Budget.id))]
+    started = await _started(reader, [household.id], last=month.days.last)
+    plans = [plan_of(budget) for budget in started[household.id]]
     sums = await spending_by_month(reader, household.id, first_month_to_sum(plans, month), month)
 
     income, spent, left_out = zero(household.currency), {}, set()
@@ -108,7 +115,3 @@ def expense_tree(categories: Mapping[UUID, CategoryRow]) -> ExpenseTree:
         parents={id: row.parent_id for id, row in categories.items()},
         expenses={id for id, row in categories.items() if row.kind == CategoryKind.EXPENSE},
     )
-
-
-def _mine(reader: Reader) -> Select[Budget]:
-    return select(Budget).where(Budget.household_id == reader.viewer.household_id)

@@ -14,6 +14,7 @@ from domain.money import Money
 from domain.periods import BudgetPeriod, Days, month_of
 from domain.spending.queries import SpendingSum, spending_by_month, spending_of_ranges
 from runtime.reader import Reader
+from runtime.statements import Statement
 
 _Needed = Sequence[tuple[BudgetPlan, Days]]
 _Sums = dict[UUID, dict[date, Decimal]]
@@ -22,7 +23,8 @@ SpentByDay = dict[date, Money]
 
 # The range of days and the categories are given once more for all budgets together: so the transactions are read once,
 # by their date, and not once for each budget.
-_BY_WEEK = text("""
+_BY_WEEK = Statement(
+    text("""
 select b.place, (t.date - b.first) / 7 as week, sum(t.amount) as amount
 from transactions t
 join unnest(:covering, :covered) as c (place, category_id) on c.category_id = t.category_id
@@ -32,9 +34,10 @@ where t.household_id = :household_id and t.date between :first and :last and t.c
     and t.category_id = any (:covered)
 group by b.place, week
 """).bindparams(
-    *(bindparam(name, type_=ARRAY(Integer)) for name in ("covering", "places")),
-    *(bindparam(name, type_=ARRAY(Date)) for name in ("firsts", "lasts")),
-    bindparam("covered", type_=ARRAY(Uuid)),
+        *(bindparam(name, type_=ARRAY(Integer)) for name in ("covering", "places")),
+        *(bindparam(name, type_=ARRAY(Date)) for name in ("firsts", "lasts")),
+        bindparam("covered", type_=ARRAY(Uuid)),
+    )
 )
 
 
@@ -103,19 +106,17 @@ async def _by_week(reader: Reader, needed: _Needed, currency: str, categories: E
         for place, (plan, _) in enumerate(needed)
         for category in categories.covered_by(plan.category_id)
     ]
-    rows = await reader.execute(
+    rows = await reader.fetch(
         _BY_WEEK,
-        {
-            "household_id": reader.viewer.household_id,
-            "currency": currency,
-            "first": span.first,
-            "last": span.last,
-            "covering": [place for place, _ in pairs],
-            "covered": [category for _, category in pairs],
-            "places": list(range(len(needed))),
-            "firsts": [days.first for _, days in needed],
-            "lasts": [days.last for _, days in needed],
-        },
+        household_id=reader.viewer.household_id,
+        currency=currency,
+        first=span.first,
+        last=span.last,
+        covering=[place for place, _ in pairs],
+        covered=[category for _, category in pairs],
+        places=list(range(len(needed))),
+        firsts=[days.first for _, days in needed],
+        lasts=[days.last for _, days in needed],
     )
     found: _Sums = {}
     for place, week, amount in rows:

@@ -9,7 +9,9 @@ from sqlalchemy import Select, select
 
 from domain.categories.models import CategoryRule, OwnCategory
 from domain.categories.system import ALL, is_system
+from domain.rows import ListByKey, OneByKey
 from runtime.reader import Reader
+from runtime.statements import HOUSEHOLD
 from runtime.unit import Unit
 
 
@@ -24,6 +26,9 @@ class CategoryRow:
     is_own: bool
 
 
+_own_by_ids = OneByKey(OwnCategory, OwnCategory.id, OwnCategory.household_id == HOUSEHOLD)
+_own_by_household = ListByKey(OwnCategory, OwnCategory.household_id, order=(OwnCategory.created_at, OwnCategory.id))
+
 _SYSTEM = {one.id: CategoryRow(one.id, one.name, one.kind.value, one.parent, False) for one in ALL}
 
 
@@ -31,13 +36,23 @@ async def categories_by_ids(source: Reader | Unit, ids: Sequence[UUID]) -> dict[
     """Those that the household can use. The system's cost no statement."""
     found = {id: _SYSTEM[id] for id in ids if id in _SYSTEM}
     if own := [id for id in ids if not is_system(id)]:
-        found |= await _own(source, select(OwnCategory).where(OwnCategory.id.in_(own)))
+        if isinstance(source, Reader):
+            found |= _as_rows((await _own_by_ids(source, own)).values())
+        else:
+            found |= await _own(source, select(OwnCategory).where(OwnCategory.id.in_(own)))
     return found
 
 
 async def category_tree(source: Reader | Unit) -> dict[UUID, CategoryRow]:
     """All that the household can use: the system's, parents first, then its own as they were made."""
+    if isinstance(source, Reader):
+        return await source.once("category tree", _tree)
     return _SYSTEM | await _own(source, select(OwnCategory))
+
+
+async def _tree(reader: Reader) -> dict[UUID, CategoryRow]:
+    household_id = reader.viewer.household_id
+    return _SYSTEM | _as_rows((await _own_by_household(reader, [household_id]))[household_id])
 
 
 async def categories_by_household(reader: Reader, ids: Sequence[UUID]) -> dict[UUID, list[CategoryRow]]:
@@ -45,11 +60,14 @@ async def categories_by_household(reader: Reader, ids: Sequence[UUID]) -> dict[U
     return {id: list((await category_tree(reader)).values()) for id in ids if id == reader.viewer.household_id}
 
 
-async def _own(source: Reader | Unit, statement: Select[OwnCategory]) -> dict[UUID, CategoryRow]:
-    mine = statement.where(OwnCategory.household_id == source.viewer.household_id)
-    ordered = mine.order_by(OwnCategory.created_at, OwnCategory.id)
-    rows = await source.all(ordered) if isinstance(source, Reader) else (await source.session.scalars(ordered)).all()
-    return {row.id: CategoryRow(row.id, row.name, row.kind, row.parent_id, True) for row in rows}
+async def _own(unit: Unit, statement: Select[OwnCategory]) -> dict[UUID, CategoryRow]:
+    mine = statement.where(OwnCategory.household_id == unit.household_id)
+    rows = await unit.session.scalars(mine.order_by(OwnCategory.created_at, OwnCategory.id))
+    return _as_rows(rows)
+
+
+def _as_rows(found: Iterable[OwnCategory]) -> dict[UUID, CategoryRow]:
+    return {row.id: CategoryRow(row.id, row.name, row.kind, row.parent_id, True) for row in found}
 
 
 def with_all_below(tree: Mapping[UUID, CategoryRow], ids: Iterable[UUID]) -> set[UUID]:
@@ -67,15 +85,7 @@ def with_all_below(tree: Mapping[UUID, CategoryRow], ids: Iterable[UUID]) -> set
     return found
 
 
-async def rules_by_ids(reader: Reader, ids: Sequence[UUID]) -> dict[UUID, CategoryRule]:
-    mine = select(CategoryRule).where(CategoryRule.household_id == reader.viewer.household_id)
-    return {rule.id: rule for rule in await reader.all(mine.where(CategoryRule.id.in_(ids)))}
+rules_by_ids = OneByKey(CategoryRule, CategoryRule.id, CategoryRule.household_id == HOUSEHOLD)
 
-
-async def rules_by_household(reader: Reader, ids: Sequence[UUID]) -> dict[UUID, list[CategoryRule]]:
-    """In the order in which they run."""
-    found: dict[UUID, list[CategoryRule]] = {id: [] for id in ids}
-    statement = select(CategoryRule).where(CategoryRule.household_id.in_(ids))
-    for rule in await reader.all(statement.order_by(CategoryRule.position, CategoryRule.id)):
-        found[rule.household_id].append(rule)
-    return found
+rules_by_household = ListByKey(CategoryRule, CategoryRule.household_id, order=(CategoryRule.position, CategoryRule.id))
+"""In the order in which they run."""

@@ -8,7 +8,7 @@ from uuid import UUID
 from domain import events  # noqa: F401 (the catalogue fills itself)
 from domain.changes.lines import MOST_LINES, Line, check_position, heads_of, lines_from
 from domain.changes.position import Position, encode_position
-from domain.pages import Page, PageEdge
+from domain.pages import Page
 from runtime.facts import Change as ChangeKind
 from runtime.facts import Fact
 from runtime.reader import Reader
@@ -56,7 +56,12 @@ async def page_of_changes(
             break
         position = Position.after(lines[-1].seq)
     return Page(
-        edges=[PageEdge(change.sequence, change) for change in found[:size]],
+        found[:size],
+        _sequence,
         has_next_page=len(found) > size,
         has_previous_page=start > Position.after(0),
     )
+
+
+def _sequence(change: Change) -> str:
+    return change.sequence

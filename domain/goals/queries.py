@@ -5,16 +5,16 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import Select, select
-
 from domain.goals.models import Goal, GoalContribution
 from domain.goals.rules import GoalPace, goal_pace, monthly_needed
 from domain.households.queries import household_of_viewer
 from domain.money import Money
-from domain.pages import Keyset, Page, PageRequest, pages_by
+from domain.pages import Keyset, Page, PageRequest, PagesByKey
+from domain.rows import ListByKey, OneByKey
 from domain.zones import day_in
 from runtime import clock
 from runtime.reader import Reader
+from runtime.statements import HOUSEHOLD
 
 NEWEST_FIRST = Keyset((GoalContribution.at, GoalContribution.id))
 
@@ -22,17 +22,18 @@ Standing = tuple[Decimal, Decimal, str, datetime, date | None]
 """A goal's target, saved amount, currency, when it was made, and its date."""
 
 
-async def goals_by_ids(reader: Reader, ids: Sequence[UUID]) -> dict[UUID, Goal]:
-    return {goal.id: goal for goal in await reader.all(_goals(reader).where(Goal.id.in_(ids)))}
+goals_by_ids = OneByKey(Goal, Goal.id, Goal.household_id == HOUSEHOLD)
+
+_AS_MADE = (Goal.created_at, Goal.id)
+_every = ListByKey(Goal, Goal.household_id, order=_AS_MADE)
+_current = ListByKey(Goal, Goal.household_id, Goal.archived_at.is_(None), order=_AS_MADE)
 
 
 async def goals_by_household(
     reader: Reader, household_ids: Sequence[UUID], *, include_archived: bool
 ) -> dict[UUID, list[Goal]]:
     """As they were made."""
-    statement = _goals(reader) if include_archived else _goals(reader).where(Goal.archived_at.is_(None))
-    goals = list(await reader.all(statement.order_by(Goal.created_at, Goal.id)))
-    return {id: goals for id in household_ids if id == reader.viewer.household_id}
+    return await (_every if include_archived else _current)(reader, household_ids)
 
 
 async def needed_by_standing(reader: Reader, standings: Sequence[Standing]) -> dict[Standing, Money | None]:
@@ -57,20 +58,15 @@ async def pace_by_standing(reader: Reader, standings: Sequence[Standing]) -> dic
     }
 
 
-async def contributions_by_ids(reader: Reader, ids: Sequence[UUID]) -> dict[UUID, GoalContribution]:
-    return {one.id: one for one in await reader.all(_contributions(reader).where(GoalContribution.id.in_(ids)))}
+contributions_by_ids = OneByKey(GoalContribution, GoalContribution.id, GoalContribution.household_id == HOUSEHOLD)
+
+_contributions = PagesByKey(
+    GoalContribution, GoalContribution.goal_id, NEWEST_FIRST, GoalContribution.household_id == HOUSEHOLD
+)
 
 
 async def contributions_by_goal(
     reader: Reader, goal_ids: Sequence[UUID], *, request: PageRequest
 ) -> dict[UUID, Page[GoalContribution]]:
     """A page of each goal, the newest first. Raises `CursorProblem`."""
-    return await pages_by(reader, _contributions(reader), GoalContribution.goal_id, goal_ids, NEWEST_FIRST, request)
-
-
-def _goals(reader: Reader) -> Select[Goal]:
-    return select(Goal).where(Goal.household_id == reader.viewer.household_id)
-
-
-def _contributions(reader: Reader) -> Select[GoalContribution]:
-    return select(GoalContribution).where(GoalContribution.household_id == reader.viewer.household_id)
+    return await _contributions(reader, goal_ids, request)

@@ -1,6 +1,6 @@
 """A household's merchants, and what the shared dictionary knows."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import Text, any_, literal, select
@@ -8,12 +8,10 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.merchants.models import DictionaryEntry, Merchant
-from runtime.reader import Reader
+from domain.rows import OneByKey
+from runtime.statements import HOUSEHOLD
 
-
-async def merchants_by_ids(reader: Reader, ids: Sequence[UUID]) -> dict[UUID, Merchant]:
-    mine = select(Merchant).where(Merchant.household_id == reader.viewer.household_id)
-    return {merchant.id: merchant for merchant in await reader.all(mine.where(Merchant.id.in_(ids)))}
+merchants_by_ids = OneByKey(Merchant, Merchant.id, Merchant.household_id == HOUSEHOLD)
 
 
 async def dictionary_hits(

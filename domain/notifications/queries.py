@@ -3,27 +3,23 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
-
 from domain.notifications.models import Notification
-from domain.pages import Keyset, Page, PageRequest, pages_by
+from domain.pages import Keyset, Page, PageRequest, PagesByKey, Within
+from domain.rows import OneByKey
 from runtime.reader import Reader
+from runtime.statements import HOUSEHOLD, PERSON
 
 NEWEST_FIRST = Keyset((Notification.at, Notification.id))
 
+notifications_by_ids = OneByKey(Notification, Notification.id, Notification.household_id == HOUSEHOLD)
 
-async def notifications_by_ids(reader: Reader, ids: Sequence[UUID]) -> dict[UUID, Notification]:
-    statement = select(Notification).where(
-        Notification.household_id == reader.viewer.household_id, Notification.id.in_(ids)
-    )
-    return {one.id: one for one in await reader.all(statement)}
+_notifications = PagesByKey(Notification, Notification.household_id, NEWEST_FIRST, Notification.user_id == PERSON)
+_EVERY = Within()
+_UNREAD = Within("unread", [Notification.read_at.is_(None)])
 
 
 async def notifications_by_household(
     reader: Reader, household_ids: Sequence[UUID], *, unread_only: bool, request: PageRequest
 ) -> dict[UUID, Page[Notification]]:
     """The newest first. Raises `CursorProblem`."""
-    statement = select(Notification).where(Notification.user_id == reader.viewer.user_id)
-    if unread_only:
-        statement = statement.where(Notification.read_at.is_(None))
-    return await pages_by(reader, statement, Notification.household_id, household_ids, NEWEST_FIRST, request)
+    return await _notifications(reader, household_ids, request, _UNREAD if unread_only else _EVERY)

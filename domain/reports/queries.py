@@ -25,19 +25,22 @@ from domain.transactions.balance_history import balances_by_account
 from domain.zones import day_in
 from runtime import clock
 from runtime.reader import Reader
+from runtime.statements import Statement
 
 # Short intervals are summed from the transactions of each day; longer ones mostly from the months' sums.
 _FROM_DAYS = (Interval.DAY, Interval.WEEK)
 
-_FLOW_BY_DAY = text("""
+_FLOW_BY_DAY = Statement(
+    text("""
 select t.date, k.kind, t.currency, sum(t.amount) as amount
 from transactions t join unnest(:categories, :kinds) as k (category_id, kind) on k.category_id = t.category_id
 where t.household_id = :household_id and t.date between :first and :last and t.counts
     and (:every_account or t.account_id = any (:account_ids))
 group by t.date, k.kind, t.currency
 """).bindparams(
-    *(bindparam(name, type_=ARRAY(Uuid)) for name in ("categories", "account_ids")),
-    bindparam("kinds", type_=ARRAY(Text)),
+        *(bindparam(name, type_=ARRAY(Uuid)) for name in ("categories", "account_ids")),
+        bindparam("kinds", type_=ARRAY(Text)),
+    )
 )
 
 
@@ -142,17 +145,15 @@ async def _by_range(
 async def _by_day(
     reader: Reader, points: Sequence[Days], kinds: Mapping[UUID, str], account_ids: Sequence[UUID] | None
 ) -> list[_Flow]:
-    rows = await reader.execute(
+    rows = await reader.fetch(
         _FLOW_BY_DAY,
-        {
-            "household_id": reader.viewer.household_id,
-            "first": points[0].first,
-            "last": points[-1].last,
-            "categories": list(kinds),
-            "kinds": [str(kind) for kind in kinds.values()],
-            "every_account": account_ids is None,
-            "account_ids": list(account_ids or ()),
-        },
+        household_id=reader.viewer.household_id,
+        first=points[0].first,
+        last=points[-1].last,
+        categories=list(kinds),
+        kinds=[str(kind) for kind in kinds.values()],
+        every_account=account_ids is None,
+        account_ids=list(account_ids or ()),
     )
     ends = [point.last for point in points]
     return [_Flow(points[bisect_left(ends, day)], kind, currency, amount) for day, kind, currency, amount in rows]

@@ -11,9 +11,11 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from domain.periods import Days, Month, month_of, months_and_cuts
 from runtime.reader import Reader
+from runtime.statements import Statement
 
 # Excluded ones do not count, in the aggregate as here; `counts` is that. The row policy reaches into both.
-_IN_RANGES = text("""
+_IN_RANGES = Statement(
+    text("""
 select place, category_id, currency, sum(amount) as amount, sum(count)::int as count from (
     select m.place, s.category_id, s.currency, s.amount, s.count
     from unnest(:months_of, :months_from, :months_to) as m (place, first, last)
@@ -29,12 +31,14 @@ group by place, category_id, currency
 having sum(count) <> 0
 order by place, category_id, currency
 """).bindparams(
-    *(bindparam(name, type_=ARRAY(Integer)) for name in ("months_of", "cuts_of")),
-    *(bindparam(name, type_=ARRAY(Date)) for name in ("months_from", "months_to", "cuts_from", "cuts_to")),
-    bindparam("account_ids", type_=ARRAY(Uuid)),
+        *(bindparam(name, type_=ARRAY(Integer)) for name in ("months_of", "cuts_of")),
+        *(bindparam(name, type_=ARRAY(Date)) for name in ("months_from", "months_to", "cuts_from", "cuts_to")),
+        bindparam("account_ids", type_=ARRAY(Uuid)),
+    )
 )
 
-_BY_MONTH = text("""
+_BY_MONTH = Statement(
+    text("""
 select month, category_id, currency, sum(amount) as amount, sum(count)::int as count
 from spending
 where household_id = :household_id and month between :first and :last
@@ -43,6 +47,7 @@ group by month, category_id, currency
 having sum(count) <> 0
 order by month, category_id, currency
 """).bindparams(bindparam("account_ids", type_=ARRAY(Uuid)))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +83,9 @@ async def spending_of_ranges(
             months.append((place, whole[0].first_day, whole[-1].first_day))
         cuts += [(place, part.first, part.last) for part in cut]
     found: list[list[SpendingSum]] = [[] for _ in ranges]
-    rows = await reader.execute(
+    rows = await reader.fetch(
         _IN_RANGES,
-        {
+        **{
             "household_id": household_id,
             **_accounts(account_ids),
             **dict(zip(("months_of", "months_from", "months_to"), _columns(months), strict=True)),
@@ -97,9 +102,9 @@ async def spending_by_month(
 ) -> dict[Month, list[SpendingSum]]:
     """The sums of each month from `first` to `last` that has any, oldest first."""
     found: dict[Month, list[SpendingSum]] = {}
-    rows = await reader.execute(
+    rows = await reader.fetch(
         _BY_MONTH,
-        {
+        **{
             "household_id": household_id,
             "first": first.first_day,
             "last": last.first_day,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select, union_all
+from sqlalchemy import Date, any_, bindparam, func, select, union_all
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from domain.accounts.models import Account, DailyBalance
@@ -17,6 +17,30 @@ from domain.money import Money
 from domain.periods import Days
 from domain.transactions.models import Transaction
 from runtime.reader import Reader
+from runtime.statements import HOUSEHOLD, KEYS, Statement
+
+_FIRST, _LAST = bindparam("first", type_=Date), bindparam("last", type_=Date)
+_KEPT = select(DailyBalance.account_id, DailyBalance.day, DailyBalance.balance).where(
+    DailyBalance.household_id == HOUSEHOLD, DailyBalance.account_id == any_(KEYS)
+)
+_BEFORE = (
+    _KEPT.where(DailyBalance.day <= _FIRST)
+    .ext(distinct_on(DailyBalance.account_id))
+    .order_by(DailyBalance.account_id, DailyBalance.day.desc())
+    .subquery()
+)
+_KNOWN = Statement(union_all(select(_BEFORE), _KEPT.where(DailyBalance.day > _FIRST, DailyBalance.day <= _LAST)))
+
+_DAY = func.least(Transaction.date, bindparam("later", type_=Date)).label("day")
+_BOOKED = Statement(
+    select(Transaction.account_id, _DAY, func.sum(Transaction.amount))
+    .where(
+        Transaction.household_id == HOUSEHOLD,
+        Transaction.account_id == any_(KEYS),
+        Transaction.date > _FIRST,
+    )
+    .group_by(Transaction.account_id, _DAY)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +77,9 @@ async def balances_by_account(
 
 async def _known(reader: Reader, accounts: dict[UUID, Account], span: Days) -> dict[UUID, dict[date, Money]]:
     """The balances known on the span's days, and the last one before."""
-    kept = select(DailyBalance.account_id, DailyBalance.day, DailyBalance.balance).where(
-        DailyBalance.household_id == reader.viewer.household_id, DailyBalance.account_id.in_(accounts)
-    )
-    before = (
-        kept.where(DailyBalance.day <= span.first)
-        .ext(distinct_on(DailyBalance.account_id))
-        .order_by(DailyBalance.account_id, DailyBalance.day.desc())
-        .subquery()
-    )
-    within = kept.where(DailyBalance.day > span.first, DailyBalance.day <= span.last)
     found: dict[UUID, dict[date, Money]] = {id: {} for id in accounts}
-    for account_id, day, balance in await reader.execute(union_all(select(before), within)):
+    rows = await reader.fetch(_KNOWN, keys=list(accounts), first=span.first, last=span.last)
+    for account_id, day, balance in rows:
         found[account_id][day] = Money(balance, accounts[account_id].currency)
     return found
 
@@ -74,16 +89,7 @@ async def _booked(reader: Reader, accounts: dict[UUID, Account], span: Days) -> 
     found: dict[UUID, dict[date, Money]] = defaultdict(dict)
     if not accounts:
         return found
-    after = func.least(Transaction.date, span.last + timedelta(days=1)).label("day")
-    rows = await reader.execute(
-        select(Transaction.account_id, after, func.sum(Transaction.amount))
-        .where(
-            Transaction.household_id == reader.viewer.household_id,
-            Transaction.account_id.in_(accounts),
-            Transaction.date > span.first,
-        )
-        .group_by(Transaction.account_id, after)
-    )
+    rows = await reader.fetch(_BOOKED, keys=list(accounts), first=span.first, later=span.last + timedelta(days=1))
     for account_id, day, amount in rows:
         found[account_id][day] = Money(amount, accounts[account_id].currency)
     return found

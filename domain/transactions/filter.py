@@ -1,20 +1,23 @@
 """Which transactions are asked for. All that is given must hold; within a list any one."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Date, Numeric, Text, any_, bindparam, func, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from domain.categories.queries import category_tree, with_all_below
 from domain.merchants.models import Merchant
 from domain.mistakes import Problem
+from domain.pages import ANYWHERE, Within
 from domain.periods import check_day, day_range
 from domain.transactions.models import Transaction
 from runtime.reader import Reader
+from runtime.statements import HOUSEHOLD, ID
 
 MOST_CHOICES = 1_000
 """Of ids, tags or sources in one list of a filter."""
@@ -72,45 +75,48 @@ class Filter:
                 raise FilterProblem(f"A search has at most {MOST_WORDS} words.")
 
 
-async def filtered(reader: Reader, statement: Select[Transaction], filter: Filter | None) -> Select[Transaction]:
-    """The statement's rows that the filter lets through. Reads the household's categories where it names some."""
+async def within(reader: Reader, filter: Filter | None) -> Within:
+    """What the filter lets through. Reads the household's categories where it names some."""
     if filter is None:
-        return statement
-    statement = statement.where(*_conditions(filter), *_searches(reader.viewer.household_id, filter.search))
+        return ANYWHERE
+    given = {field.name: value for field in fields(filter) if (value := getattr(filter, field.name)) is not None}
     if filter.category_ids is not None:
-        chosen = with_all_below(await category_tree(reader), filter.category_ids)
-        statement = statement.where(Transaction.category_id.in_(chosen))
-    return statement
+        given["category_ids"] = with_all_below(await category_tree(reader), filter.category_ids)
+    direction = given.pop("direction", None)
+    words = given.pop("search", "").split()
+    given = {name: list(value) if isinstance(value, tuple | set) else value for name, value in given.items()}
+    conditions = [_CONDITIONS[name] for name in given]
+    if direction is not None:
+        conditions.append(Transaction.amount > 0 if direction is Direction.IN else Transaction.amount < 0)
+    shape = (*given, direction, len(words))
+    for number, word in enumerate(words):
+        given[f"word_{number}"] = word
+        conditions.append(_searched(f"word_{number}"))
+    return Within(shape, conditions, given)
 
 
-def _conditions(filter: Filter) -> Iterator[ColumnElement[bool]]:
-    if filter.account_ids is not None:
-        yield Transaction.account_id.in_(filter.account_ids)
-    if filter.merchant_ids is not None:
-        yield Transaction.merchant_id.in_(filter.merchant_ids)
-    if filter.tags is not None:
-        yield Transaction.tags.overlap(filter.tags)
-    if filter.from_ is not None:
-        yield Transaction.date >= filter.from_
-    if filter.to is not None:
-        yield Transaction.date <= filter.to
-    if filter.min_amount is not None:
-        yield func.abs(Transaction.amount) >= filter.min_amount
-    if filter.max_amount is not None:
-        yield func.abs(Transaction.amount) <= filter.max_amount
-    if filter.direction is not None:
-        yield Transaction.amount > 0 if filter.direction is Direction.IN else Transaction.amount < 0
-    if filter.status is not None:
-        yield Transaction.status == filter.status
-    if filter.categorized_by is not None:
-        yield Transaction.categorized_by.in_(filter.categorized_by)
+def _chosen(name: str, type_: Any) -> Any:
+    return any_(bindparam(name, type_=ARRAY(type_)))
 
 
-def _searches(household_id: UUID, search: str | None) -> Iterator[ColumnElement[bool]]:
-    for word in (search or "").split():
-        # Begins with a blank, so that only beginnings of words are found.
-        pattern = func.concat("%", func.search_words(word), "%")
-        of_merchants = select(Merchant.id).where(
-            Merchant.household_id == household_id, func.search_words(Merchant.name).like(pattern)
-        )
-        yield or_(Transaction.search.like(pattern), Transaction.merchant_id.in_(of_merchants))
+_CONDITIONS: dict[str, ColumnElement[bool]] = {
+    "account_ids": Transaction.account_id == _chosen("account_ids", ID),
+    "category_ids": Transaction.category_id == _chosen("category_ids", ID),
+    "merchant_ids": Transaction.merchant_id == _chosen("merchant_ids", ID),
+    "tags": Transaction.tags.overlap(bindparam("tags", type_=ARRAY(Text))),
+    "from_": Transaction.date >= bindparam("from_", type_=Date),
+    "to": Transaction.date <= bindparam("to", type_=Date),
+    "min_amount": func.abs(Transaction.amount) >= bindparam("min_amount", type_=Numeric),
+    "max_amount": func.abs(Transaction.amount) <= bindparam("max_amount", type_=Numeric),
+    "status": Transaction.status == bindparam("status", type_=Text),
+    "categorized_by": Transaction.categorized_by == _chosen("categorized_by", Text),
+}
+
+
+def _searched(name: str) -> ColumnElement[bool]:
+    # Begins with a blank, so that only beginnings of words are found.
+    pattern = func.concat("%", func.search_words(bindparam(name, type_=Text)), "%")
+    of_merchants = select(Merchant.id).where(
+        Merchant.household_id == HOUSEHOLD, func.search_words(Merchant.name).like(pattern)
+    )
+    return or_(Transaction.search.like(pattern), Transaction.merchant_id.in_(of_merchants))

@@ -1,0 +1,156 @@
+"""Runs a plan's steps: each takes the keys of all its objects at once, and nothing is awaited for an object alone."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from graphql.execution.values import VariableValues
+
+from api.errors import bad_input
+from api.execution.plan import Carried, Cells, Found, Level, OfType, Origin, Plan, Start, Step, Use
+from domain.mistakes import Problem
+from runtime.reader import Reader
+from runtime.rows import Slot
+
+
+class Scope(Protocol):
+    """What an operation is executed in."""
+
+    world: Any
+
+    @property
+    def reader(self) -> Reader:
+        """The operation's snapshot. Raises where nobody is signed in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A step that gave an error instead of rows. A wrong argument is told even for an object without a key."""
+
+    error: Exception
+    of_arguments: bool = False
+
+
+class Loaded:
+    """What the steps found, by their numbers."""
+
+    __slots__ = ("_rows", "arguments", "found", "root")
+
+    def __init__(self, plan: Plan, root: Any) -> None:
+        self.root = root
+        self.found: list[Mapping[Any, Any] | Failed] = []
+        self.arguments: list[dict[str, Any]] = []
+        self._rows: dict[int, list[Any]] = {}
+
+    def rows(self, level: Level) -> list[Any]:
+        """All objects of a level that are there."""
+        known = self._rows.get(level.number)
+        if known is None:
+            known = self._rows[level.number] = list(self._origin(level.origin))
+        return known
+
+    def _origin(self, origin: Origin) -> Iterable[Any]:
+        match origin:
+            case Found():
+                found = self.found[origin.use.step.number]
+                if isinstance(found, Failed):
+                    return ()
+                return flat(found.values())
+            case Carried():
+                return flat(_carried(self.rows(origin.level), origin.level, origin.cells))
+            case OfType():
+                return self._typed(origin)
+            case Start():
+                return (self.root,)
+
+    def _typed(self, origin: OfType) -> Iterable[Any]:
+        for row in self._origin(origin.origin):
+            try:
+                name = origin.resolve(row)
+            except Exception:  # noqa: S112 (it is shown where the value is)
+                continue
+            if name == origin.name:
+                yield row
+
+
+async def load(plan: Plan, root: Any, scope: Scope, variables: VariableValues) -> Loaded:
+    """Every step in turn. What fails is kept as `Failed`, for whoever shows it."""
+    loaded = Loaded(plan, root)
+    for step in plan.steps:
+        loaded.found.append(await _step(step, loaded, scope, variables))
+    return loaded
+
+
+async def _step(step: Step, loaded: Loaded, scope: Scope, variables: VariableValues) -> Mapping[Any, Any] | Failed:
+    keys, is_asked = keys_of(step, loaded)
+    arguments: dict[str, Any] = {}
+    if is_asked:
+        try:
+            arguments = step.arguments(variables)
+        except Exception as error:
+            loaded.arguments.append(arguments)
+            return Failed(error, of_arguments=True)
+    loaded.arguments.append(arguments)
+    if not keys:
+        return {}
+    try:
+        return await step.bulk(scope.reader.wanting(step.layouts), keys, **arguments)
+    except Problem as problem:
+        return Failed(bad_input(str(problem)))
+    except Exception as error:
+        return Failed(error)
+
+
+def keys_of(step: Step, loaded: Loaded) -> tuple[list[Any], bool]:
+    """The distinct keys of all uses in their order, and whether anybody asks at all."""
+    keys: dict[Any, None] = {}
+    is_asked = False
+    for use in step.uses:
+        rows = loaded.rows(use.level)
+        if rows:
+            is_asked = True
+            keys.update(dict.fromkeys(_keys(use, rows)))
+    keys.pop(None, None)
+    return list(keys), is_asked
+
+
+def _keys(use: Use, rows: list[Any]) -> Iterable[Any]:
+    layout = use.level.layout
+    if layout is not None and set(map(type, rows)) == {layout.record}:
+        places = [layout.place(slot) for slot in use.key]
+        if len(places) == 1:
+            (place,) = places
+            return [row[place] for row in rows]
+        return [tuple([row[place] for place in places]) for row in rows]
+    return [key for row in rows if (key := key_of(use, row)) is not None]
+
+
+def key_of(use: Use, row: Any) -> Any:
+    """An object's key; None where it has none, or none that can be read."""
+    try:
+        values = [getattr(row, slot.label) for slot in use.key]
+    except Exception:
+        return None
+    return values[0] if len(values) == 1 else tuple(values)
+
+
+def value_of(row: Any, slot: Slot) -> Any:
+    return getattr(row, slot.label)
+
+
+def _carried(rows: Iterable[Any], level: Level, cells: Cells) -> Iterable[Any]:
+    for row in rows:
+        try:
+            values = [value_of(row, slot) for slot in cells.columns]
+            yield cells.calculate(*values) if cells.calculate else values[0]
+        except Exception:  # noqa: S112 (it is shown where the value is)
+            continue
+
+
+def flat(values: Iterable[Any]) -> Iterable[Any]:
+    """The objects in values that may be lists of them, and lists of lists; nulls and failures are left out."""
+    for value in values:
+        if type(value) is list or type(value) is tuple:
+            yield from flat(value)
+        elif value is not None and not isinstance(value, Exception):
+            yield value

@@ -1,0 +1,100 @@
+"""Rows as the driver gives them: columns by position, and by name as attributes.
+
+A statement that reads a model's rows is told by a `Layout` which columns are wanted. Whoever needs a column beside
+them, to sort rows into a dict, asks for it with `require`; what is not in the layout is not read.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any, ClassVar
+
+import asyncpg
+from sqlalchemy import inspect
+
+from runtime.tables import Model
+
+
+class Row(asyncpg.Record):
+    """A row of `model`, or of no model in particular. Typed as the model wherever one is selected whole."""
+
+    __slots__ = ()
+    model: ClassVar[type[Model] | None] = None
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self[name]
+        except KeyError:
+            raise AttributeError(f"{type(self).__name__} was read without {name}") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One column of a layout. `as_text` leaves the writing of it to PostgreSQL: exact, and cheaper than a Decimal."""
+
+    name: str
+    as_text: bool = False
+
+    @property
+    def label(self) -> str:
+        return f"{self.name}_as_text" if self.as_text else self.name
+
+
+class Layout:
+    """Which columns of a model the rows of one edge carry, in order. Grows while plans are made, hardly afterwards."""
+
+    __slots__ = ("_places", "_record", "model", "slots")
+
+    def __init__(self, model: type[Model], *names: str) -> None:
+        self.model = model
+        self.slots: tuple[Slot, ...] = ()
+        self._places: dict[Slot, int] = {}
+        self._record: type[Row] | None = None
+        self.require(*names)
+
+    def place(self, slot: Slot) -> int:
+        """Where the column stands; it is added where it is not there yet."""
+        found = self._places.get(slot)
+        if found is None:
+            found = self._places[slot] = len(self.slots)
+            self.slots = (*self.slots, slot)
+            self._record = None
+        return found
+
+    def require(self, *names: str) -> list[int]:
+        return [self.place(Slot(name)) for name in names]
+
+    @property
+    def record(self) -> type[Row]:
+        """The class of rows with exactly these columns: another one once the layout has grown."""
+        if self._record is None:
+            self._record = _record_class(self.model, self.slots)
+        return self._record
+
+
+@lru_cache(2_000)
+def _record_class(model: type[Model], slots: tuple[Slot, ...]) -> type[Row]:
+    # One for all that read the same columns: the driver keeps its prepared statements by text and class.
+    return type(f"{model.__name__}Row", (Row,), {"__slots__": (), "model": model})
+
+
+@cache
+def full_layout(model: type[Model]) -> Layout:
+    """Every column that is not deferred: what is read where nobody said what is wanted."""
+    return Layout(model, *columns_of(model))
+
+
+@cache
+def columns_of(model: type[Model]) -> tuple[str, ...]:
+    mapper = inspect(model)
+    return tuple(one.key for one in mapper.column_attrs if not one.deferred)
+
+
+def is_row_of(value: object, classes: tuple[type, ...]) -> bool:
+    """Whether a value is a row of one of the classes, however it was read."""
+    if isinstance(value, Row):
+        return value.model in classes
+    return isinstance(value, classes)
+
+
+Layouts = Mapping[type[Model], Layout]
