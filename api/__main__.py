@@ -11,7 +11,7 @@ import uvloop
 from api.app import open_app
 from api.transport.routes import Transports
 from runtime.keys import KeyProblem
-from runtime.settings import SettingMissing, from_environment
+from runtime.settings import SettingProblem, from_environment
 from runtime.telemetry import log_as_json
 
 SHUTDOWN_SECONDS = 3
@@ -57,7 +57,7 @@ def main() -> None:
     log_as_json("api")
     try:
         uvloop.run(serve(arguments.host, arguments.port))
-    except (KeyProblem, SettingMissing) as problem:
+    except (KeyProblem, SettingProblem) as problem:
         print(f"coffer api: {problem}", file=sys.stderr)
         sys.exit(os.EX_CONFIG)  # trying again would not help
 

@@ -30,7 +30,8 @@ class Parts:
 
 @asynccontextmanager
 async def open_app(settings: Settings) -> AsyncIterator[Starlette]:
-    """The application with everything it needs, until the block ends. Raises KeyProblem for keys that do not fit."""
+    """The application with everything it needs, until the block ends. Raises KeyProblem for keys that do not fit, and
+    DocumentProblem."""
     async with open_world(settings) as world:
         await check_keys(world.system, world.keys)
         sessions = LiveSessions(world.system)
@@ -39,6 +40,8 @@ async def open_app(settings: Settings) -> AsyncIterator[Starlette]:
             Connections(world, sessions),
             graphiql_headers=lambda: demo_headers(world),
             example=OVERVIEW if settings.sandbox else EXAMPLE,
+            documents=settings.documents,
+            only_documents=settings.only_documents,
         )
         app = transports.application([*status_routes(world), *upload_routes(world), *webhook_routes(world)])
         app.state.parts = Parts(world, transports)

@@ -15,8 +15,15 @@ LIMITED = "LIMITED"
 LAGGING = "LAGGING"
 RESYNC = "RESYNC"
 INTERNAL = "INTERNAL"
+# Apollo's word: its clients wait for exactly this one.
+PERSISTED_QUERY_NOT_FOUND = "PERSISTED_QUERY_NOT_FOUND"
 
-CODES = frozenset({UNAUTHENTICATED, FORBIDDEN, BAD_USER_INPUT, LIMITED, LAGGING, RESYNC, INTERNAL})
+CODES = frozenset(
+    {
+        *(UNAUTHENTICATED, FORBIDDEN, BAD_USER_INPUT, LIMITED, LAGGING, RESYNC, INTERNAL),
+        PERSISTED_QUERY_NOT_FOUND,
+    }
+)
 
 # A message may quote the client's own value, and a value may be a mebibyte long.
 LONGEST_MESSAGE = 1000

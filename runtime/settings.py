@@ -5,7 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 
-class SettingMissing(Exception):
+class SettingProblem(Exception):
+    """What the environment says cannot be worked with; trying again does not help."""
+
+
+class SettingMissing(SettingProblem):
     """A setting without which nothing can run is absent."""
 
 
@@ -29,6 +33,10 @@ class Settings:
     plaid_countries: tuple[str, ...] = ("US", "CA")
     """Whose banks can be linked (ISO 3166-1)."""
     demo_email: str | None = None
+    documents: Path | None = None
+    """A folder or a file of registered documents (api/transport/registered.py)."""
+    only_documents: bool = False
+    """Whether nothing but registered documents is executed."""
 
 
 def from_environment() -> Settings:
@@ -43,6 +51,9 @@ def from_environment() -> Settings:
     def path(name: str) -> Path | None:
         return Path(value) if (value := environment.get(name)) else None
 
+    only_documents = environment.get("COFFER_ONLY_DOCUMENTS") == "1"
+    if only_documents:
+        required("COFFER_DOCUMENTS")
     database_url = required("DATABASE_URL")
     return Settings(
         database_url=database_url,
@@ -62,4 +73,6 @@ def from_environment() -> Settings:
         refresh_token_days=int(environment.get("COFFER_REFRESH_TOKEN_DAYS", "30")),
         plaid_countries=tuple(environment.get("PLAID_COUNTRIES", "US,CA").split(",")),
         demo_email=environment.get("COFFER_DEMO_EMAIL"),
+        documents=path("COFFER_DOCUMENTS"),
+        only_documents=only_documents,
     )

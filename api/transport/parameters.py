@@ -1,5 +1,6 @@
-"""The four parameters of a GraphQL request, from whatever a client sent."""
+"""The parameters of a GraphQL request, from whatever a client sent."""
 
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,10 +11,13 @@ from api.errors import bad_input
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
+    """`query` is "" where `document_id` stands for it (api/transport/persisted.py); beside one, the id is its hash."""
+
     query: str
     operation_name: str | None
     variables: dict[str, Any]
     extensions: dict[str, Any]
+    document_id: str | None = None
 
 
 def load_json(data: bytes | str, what: str) -> Any:
@@ -32,13 +36,40 @@ def read_parameters(source: object) -> Parameters:
     if not isinstance(source, dict):
         raise bad_input("The request must be a JSON object with a `query`")
     query = source.get("query")
+    extensions = _object(source, "extensions")
+    document_id = _document_id(source, extensions, query) if extensions or "documentId" in source else None
+    if query is None and document_id is not None:
+        query = ""
     if not isinstance(query, str):
         raise bad_input("`query` must be a string with a GraphQL document")
     operation_name = source.get("operationName")
     if operation_name is not None and not isinstance(operation_name, str):
         raise bad_input("`operationName` must be a string")
     # Some clients send an empty name for "the only one".
-    return Parameters(query, operation_name or None, _object(source, "variables"), _object(source, "extensions"))
+    return Parameters(query, operation_name or None, _object(source, "variables"), extensions, document_id)
+
+
+def sha256(text: str) -> str:
+    """Of the UTF-8 of a text, in hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _document_id(source: dict[str, Any], extensions: dict[str, Any], query: object) -> str | None:
+    if (identifier := source.get("documentId")) is not None:
+        if not isinstance(identifier, str):
+            raise bad_input("`documentId` must be a string")
+        if query is not None:
+            raise bad_input("Send either `query` or `documentId`")
+        return identifier.removeprefix("sha256:")
+    if (persisted := extensions.get("persistedQuery")) is None:
+        return None
+    if not isinstance(persisted, dict) or not isinstance(identifier := persisted.get("sha256Hash"), str):
+        raise bad_input("`persistedQuery` must be an object with a `sha256Hash`")
+    if persisted.get("version") != 1:
+        raise bad_input("Unsupported persisted query version")
+    if isinstance(query, str) and sha256(query) != identifier:
+        raise bad_input("provided sha does not match query")
+    return identifier
 
 
 def _object(source: dict[str, Any], name: str) -> dict[str, Any]:

@@ -5,10 +5,26 @@ from collections.abc import Mapping, Sequence
 import orjson
 from starlette.types import Send
 
-from api.errors import BAD_USER_INPUT, FORBIDDEN, INTERNAL, LIMITED, UNAUTHENTICATED, format_errors
+from api.errors import (
+    BAD_USER_INPUT,
+    FORBIDDEN,
+    INTERNAL,
+    LIMITED,
+    PERSISTED_QUERY_NOT_FOUND,
+    UNAUTHENTICATED,
+    format_errors,
+)
 from api.transport.negotiation import JSON, RESPONSE_JSON, Accepted
 
-STATUS = {UNAUTHENTICATED: 401, FORBIDDEN: 403, BAD_USER_INPUT: 400, LIMITED: 429, INTERNAL: 500}
+STATUS = {
+    UNAUTHENTICATED: 401,
+    FORBIDDEN: 403,
+    BAD_USER_INPUT: 400,
+    LIMITED: 429,
+    INTERNAL: 500,
+    # Not 400, upon which older clients give persisted queries up.
+    PERSISTED_QUERY_NOT_FOUND: 404,
+}
 
 _HEADERS = {
     media: (

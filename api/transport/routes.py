@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from pathlib import Path
 
 import strawberry
 from graphql.validation import ASTValidationRule
@@ -13,7 +14,8 @@ from api.transport.bounds import Bounds
 from api.transport.connections import Connections
 from api.transport.graphiql import EXAMPLE, GraphiqlPage, HeaderSource
 from api.transport.http import HttpTransport
-from api.transport.operation import Operations
+from api.transport.persisted import PersistedDocuments, PersistedOperations
+from api.transport.registered import read_documents
 from api.transport.websocket import WebSocketTransport
 
 
@@ -21,7 +23,8 @@ class Transports:
     """One schema at one address.
 
     `rules` are validation rules beside the specification's, such as a limit of weight. `graphiql_headers` is asked for
-    the headers of each GraphiQL page, `example` is the query it opens with.
+    the headers of each GraphiQL page, `example` is the query it opens with. `documents` is a folder or file of
+    registered documents, `only_documents` whether there are no others. Raises DocumentProblem.
     """
 
     def __init__(
@@ -34,9 +37,14 @@ class Transports:
         rules: Sequence[type[ASTValidationRule]] = (),
         graphiql_headers: HeaderSource | None = None,
         example: str = EXAMPLE,
+        documents: Path | None = None,
+        only_documents: bool = False,
     ) -> None:
         bounds = bounds or Bounds()
-        operations = Operations(schema, rules)
+        operations = PersistedOperations(schema, rules)
+        if documents is not None:
+            registered = read_documents(documents, operations)
+            operations.persisted = PersistedDocuments(registered, only_registered=only_documents)
         self._path = path
         self._closing = asyncio.Event()
         self._page = GraphiqlPage(path, graphiql_headers, example)

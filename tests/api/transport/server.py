@@ -5,6 +5,7 @@ import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpx
 import uvicorn
@@ -44,11 +45,13 @@ class _QuietServer(uvicorn.Server):
 
 
 @asynccontextmanager
-async def serving(bounds: Bounds | None = None) -> AsyncIterator[Server]:
+async def serving(
+    bounds: Bounds | None = None, documents: Path | None = None, *, only_documents: bool = False
+) -> AsyncIterator[Server]:
     """Small socket buffers, so that a slow reader is felt after kilobytes and not after megabytes."""
     state = State()
     people = People(state)
-    transports = Transports(schema, people, bounds=bounds)
+    transports = Transports(schema, people, bounds=bounds, documents=documents, only_documents=only_documents)
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 16 * 1024)
     listener.bind(("127.0.0.1", 0))
