@@ -143,12 +143,18 @@ def same(description: str) -> Any:
     return strawberry.field(resolver=resolve, description=description, metadata={DECLARATION: Same()})
 
 
-def edge(bulk: Bulk, *key: str, description: str, without_key: Callable[..., Any] | None = None, **options: Any) -> Any:
+def edge(
+    bulk: Bulk,
+    *key: str,
+    description: str,
+    without_key: Callable[..., Any] | None = None,
+    takes_any_text: bool = False,
+    **options: Any,
+) -> Any:
     """Loaded in bulk. What `bulk` takes after (reader, keys) are the field's arguments.
 
-    A row whose key is null leads nowhere. Where `bulk` gives nothing for a key the field is null, `[]` where its
-    type is
-    a list that cannot be null.
+    A row whose key is null leads nowhere. Where `bulk` gives nothing for a key the field is null, `[]` where its type
+    is a list that cannot be null.
     """
     parameters = _own_parameters(bulk)
 
