@@ -48,7 +48,7 @@ class Snapshot:
                 raise RuntimeError(self._ended)
             connection = self._connection or await self._begin()
             try:
-                return await connection.fetch(statement, *arguments, record_class=record)
+                return await connection.rows(statement, arguments, record or asyncpg.Record)
             except BaseException as error:
                 if not isinstance(error, Exception):
                     self._break_off()

@@ -113,6 +113,24 @@ async def test_a_wrong_password_is_told_as_it_is(database_urls: DatabaseUrls) ->
     await pool.close()
 
 
+async def test_a_server_that_is_full_serves_with_the_connections_that_are_there(
+    own_database_urls: DatabaseUrls,
+) -> None:
+    admin = await asyncpg.connect(own_database_urls.admin)
+    name = own_database_urls.admin.rpartition("/")[2]
+    await admin.execute(f"alter database {name} connection limit 2")
+    pool = Pool(own_database_urls.app, 4)
+    await read(pool, SOMEBODY, "select 1")
+
+    found = await asyncio.gather(*[read(pool, SOMEBODY, "select 1 from pg_sleep(0.01)") for _ in range(8)])
+
+    assert found == [[(1,)]] * 8
+    assert pool.open == 1
+    await pool.close()
+    await admin.execute(f"alter database {name} connection limit -1")
+    await admin.close()
+
+
 async def test_an_error_in_the_beginning_leaves_no_transaction(own_database_urls: DatabaseUrls) -> None:
     admin = await asyncpg.connect(own_database_urls.admin)
     await admin.execute(BREAKING)
