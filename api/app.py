@@ -1,5 +1,6 @@
 """The Starlette application: routes, lifespan."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from api.webhooks import webhook_routes
 from domain.identity.keys import check_keys
 from integrations.world import World, open_world
 from runtime.settings import Settings
+from runtime.table_news import follow_tables
+from runtime.tasks import end
 
 
 @dataclass
@@ -45,8 +48,10 @@ async def open_app(settings: Settings) -> AsyncIterator[Starlette]:
         )
         app = transports.application([*status_routes(world), *upload_routes(world), *webhook_routes(world)])
         app.state.parts = Parts(world, transports)
+        following = asyncio.create_task(follow_tables(world.broadcast))
         try:
             yield app
         finally:
+            await end(following)
             transports.close()
             await sessions.close()

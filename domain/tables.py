@@ -6,7 +6,8 @@ import pkgutil
 from sqlalchemy import MetaData
 
 import domain
-import runtime.journal  # noqa: F401 (its tables belong to the metadata)
+import runtime.journal
+import runtime.table_versions  # noqa: F401 (likewise)
 from runtime.tables import Model
 
 

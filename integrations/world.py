@@ -22,6 +22,7 @@ from runtime.jobs import Jobs
 from runtime.keys import Keys
 from runtime.settings import Settings
 from runtime.system import SystemDatabase
+from runtime.table_news import TableNews
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ async def open_world(settings: Settings) -> AsyncIterator[World]:
         stack.callback(feed.close)
         jobs = Jobs(redis, settings.redis_prefix)
         objects = FolderObjectStore(settings.data / "objects")
+        news = TableNews(redis, settings.redis_prefix)
         webhook_url = f"{settings.public_url}/webhooks/{feed.name}"
         yield World(
             settings=settings,
@@ -66,7 +68,7 @@ async def open_world(settings: Settings) -> AsyncIterator[World]:
             redis=redis,
             jobs=jobs,
             objects=objects,
-            banking=Banking(database, system, keys, feed, objects, jobs, webhook_url),
+            banking=Banking(database, system, keys, feed, objects, jobs, news, webhook_url),
             broadcast=broadcast,
         )
 

@@ -19,6 +19,14 @@ class Jobs(Protocol):
         ...
 
 
+class TableNews(Protocol):
+    """The port to the other processes (runtime/table_news.py)."""
+
+    async def changed(self, table: str) -> None:
+        """Tell them, after the commit, that a table that all share was changed. Nothing depends on its arrival."""
+        ...
+
+
 @dataclass(frozen=True)
 class Banking:
     """`webhook_url` is where the provider reaches us."""
@@ -29,4 +37,5 @@ class Banking:
     feed: BankFeed
     objects: ObjectStore
     jobs: Jobs
+    news: TableNews
     webhook_url: str

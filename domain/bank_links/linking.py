@@ -21,7 +21,7 @@ from domain.bank_links.feed import (
     NeedsSignIn,
 )
 from domain.bank_links.institutions import keep_institution
-from domain.bank_links.models import BankLink
+from domain.bank_links.models import BankLink, Institution
 from domain.bank_links.provider_accounts import match_accounts, take_balances
 from domain.bank_links.queries import bank_links_by_ids
 from domain.bank_links.requests import open_sync
@@ -115,6 +115,7 @@ async def _link(banking: Banking, viewer: Viewer, public_token: str, attempt_id:
             _accounts(banking, exchanged.access_token),
         )
         institution_id = await keep_institution(banking.system, feed.name, institution)
+        await banking.news.changed(Institution.__tablename__)
     except FeedProblem as problem:
         # The token is used up: what came of it must not live on at the provider without us.
         await _forget(banking, exchanged)
