@@ -8,6 +8,7 @@ from domain.bank_links.models import BankLink, Institution, Sync
 from domain.pages import Keyset, Page, PageRequest, PagesByKey
 from domain.rows import ListByKey, OneByKey
 from runtime.reader import Reader
+from runtime.small_tables import SmallTable
 from runtime.statements import HOUSEHOLD
 
 NEWEST_SYNC = Keyset((Sync.started_at, Sync.id), descending=True)
@@ -17,7 +18,7 @@ bank_links_by_ids = OneByKey(BankLink, BankLink.id, BankLink.household_id == HOU
 bank_links_by_household = ListByKey(BankLink, BankLink.household_id, order=(BankLink.created_at, BankLink.id))
 """As they were made, ended ones included."""
 
-institutions_by_ids = OneByKey(Institution, Institution.id)
+institutions_by_ids = SmallTable(Institution, Institution.id)
 
 accounts_by_bank_link = ListByKey(
     Account, Account.bank_link_id, Account.household_id == HOUSEHOLD, order=(Account.created_at, Account.id)
