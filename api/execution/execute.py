@@ -115,7 +115,8 @@ class Executable:
                 found = unsupported
             self._ready[choice] = found
         if isinstance(found, Unsupported):
-            raise found
+            # A new one each time: an exception that is raised again keeps the frames of every time.
+            raise Unsupported(str(found))
         return found
 
     def _planned(self, switches: dict[str, Any], variables: VariableValues) -> Ready:

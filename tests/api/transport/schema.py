@@ -24,6 +24,8 @@ class State:
 class Context:
     viewer: Viewer | None
     state: State
+    world: object = None
+    """What an executor hands to fields that look outside: none does here."""
 
 
 Info = strawberry.Info[Context, None]
