@@ -12,7 +12,7 @@ from domain.categories.models import CategoryRule
 from domain.categories.rule_book import RuleBook
 from domain.categories.rules import Decision, ProviderCategory, Rule, decide_category, description_words
 from domain.merchants.commands import known_merchants, merchants_named
-from domain.merchants.queries import dictionary_hits
+from domain.merchants.remembered import dictionary_hits
 from domain.merchants.rules import candidate_keys, merchant_display_name, merchant_key
 from runtime.unit import Unit
 
