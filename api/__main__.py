@@ -31,6 +31,7 @@ class Server(uvicorn.Server):
 
 async def serve(host: str, port: int) -> None:
     async with open_app(from_environment()) as app:
+        transports = app.state.parts.transports
         config = uvicorn.Config(
             app,
             host=host,
@@ -38,15 +39,13 @@ async def serve(host: str, port: int) -> None:
             log_config=None,
             access_log=False,
             lifespan="off",
-            ws="websockets-sansio",
-            ws_max_size=1024 * 1024,  # frames beyond 256 KiB are refused by our transport, with its close code
-            ws_per_message_deflate=False,
+            ws=transports.sockets.protocol,
             server_header=False,
             proxy_headers=False,
             timeout_graceful_shutdown=SHUTDOWN_SECONDS,
             timeout_keep_alive=75,
         )
-        await Server(config, app.state.parts.transports).serve()
+        await Server(config, transports).serve()
 
 
 def main() -> None:

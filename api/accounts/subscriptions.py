@@ -1,6 +1,6 @@
 """Balances as they move."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -13,7 +13,7 @@ from api.accounts.types import Account
 from api.errors import bad_input
 from api.fields import column, edge
 from api.ids import BadId, decode_as
-from api.live.following import Subscriber, Topic, follow, start_of
+from api.live.following import Following, Subscriber, Topic, start_of
 from api.live.gate import After, subscription
 from api.money import Money
 from domain import money
@@ -48,7 +48,7 @@ async def balance_changed(
         list[strawberry.ID] | None, strawberry.argument(description="Only these accounts; at most 100.")
     ] = None,
     after: After = None,
-) -> AsyncGenerator[BalanceEvent, None]:
+) -> Following[BalanceEvent]:
     stream_id = subscriber.viewer.household_id
     wanted = None if account_ids is None else _decoded(account_ids)
     async with subscriber.reader() as reader:
@@ -78,9 +78,8 @@ async def balance_changed(
             if account_id in there
         ]
 
-    return follow(
-        subscriber, Topic(stream_id, events_of, kinds={BalanceChangedFact.__name__}, with_data=True), start, current
-    )
+    topic = Topic(stream_id, events_of, kinds={BalanceChangedFact.__name__}, with_data=True)
+    return Following(subscriber, topic, start, current, is_current=after is None)
 
 
 async def _current(reader: Reader, stream_id: UUID, wanted: set[UUID] | None) -> list[BalanceEvent]:

@@ -1,6 +1,6 @@
 """A link's synchronisations, step by step."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
@@ -11,7 +11,7 @@ from api.bank_links.types import Sync
 from api.errors import bad_input
 from api.fields import edge
 from api.ids import BadId, decode_as
-from api.live.following import Subscriber, Topic, follow, start_of
+from api.live.following import Following, Subscriber, Topic, start_of
 from api.live.gate import subscription
 from domain import events
 from domain.bank_links.queries import bank_links_by_ids, syncs_by_bank_link, syncs_by_ids
@@ -36,7 +36,7 @@ class SyncProgressed:
 async def sync_progressed(
     subscriber: Subscriber,
     bank_link_id: Annotated[strawberry.ID, strawberry.argument(description="A link of the household.")],
-) -> AsyncGenerator[SyncEvent, None]:
+) -> Following[SyncEvent]:
     try:
         link_id = decode_as("bnk", bank_link_id)
     except BadId:
@@ -54,7 +54,7 @@ async def sync_progressed(
         return [SyncEvent(id) for id in steps if id in syncs and syncs[id].bank_link_id == link_id]
 
     first = [SyncEvent(sync.id) for sync in newest]
-    return follow(subscriber, Topic(stream_id, events_of, kinds=KINDS), start, first)
+    return Following(subscriber, Topic(stream_id, events_of, kinds=KINDS), start, first)
 
 
 @strawberry.type

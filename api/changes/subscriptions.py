@@ -1,11 +1,11 @@
 """The push side of the journal: every change of the household."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import Sequence
 
 import strawberry
 
 from api.changes.types import Change
-from api.live.following import Subscriber, Topic, follow, start_of
+from api.live.following import Following, Subscriber, Topic, start_of
 from api.live.gate import After, subscription
 from domain.changes import queries
 from domain.changes.lines import Line
@@ -14,7 +14,7 @@ from domain.changes.queries import changes_in
 from runtime.reader import Reader
 
 
-async def changes(subscriber: Subscriber, after: After = None) -> AsyncGenerator[queries.Change, None]:
+async def changes(subscriber: Subscriber, after: After = None) -> Following[queries.Change]:
     stream_id = subscriber.viewer.household_id
     async with subscriber.reader() as reader:
         start = await start_of(reader, stream_id, after)
@@ -22,7 +22,7 @@ async def changes(subscriber: Subscriber, after: After = None) -> AsyncGenerator
     async def events_of(_reader: Reader, lines: Sequence[Line], position: Position) -> list[queries.Change]:
         return [change for line in lines for change in changes_in(stream_id, line, position)]
 
-    return follow(subscriber, Topic(stream_id, events_of), start)
+    return Following(subscriber, Topic(stream_id, events_of), start, is_current=after is None)
 
 
 @strawberry.type

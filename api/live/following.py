@@ -7,6 +7,7 @@ connection while it waits; it keeps one page at most, however slowly its events 
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 from uuid import UUID
@@ -18,6 +19,7 @@ from api.errors import LAGGING, RESYNC, ClientError
 from domain.changes.lines import MOST_LINES, Line, check_position, heads_of, lines_from
 from domain.changes.position import Position
 from integrations.world import World
+from runtime.broadcast import Listener
 from runtime.reader import Reader
 from runtime.viewer import Viewer
 
@@ -70,6 +72,40 @@ async def start_of(reader: Reader, stream_id: UUID, after: str | None) -> Positi
     return position
 
 
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Some lines of a journal: `end` is the position behind them, `head` the newest one when they were read."""
+
+    events: Sequence[T]
+    end: Position
+    head: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Following(Generic[T]):
+    """What a subscription's resolver gives: where it begins, and how it goes on.
+
+    Those who see the same and ask the same may read on together; iterated, it reads on alone.
+    """
+
+    subscriber: Subscriber
+    topic: Topic[T]
+    start: Position
+    first: Sequence[T] = ()
+    is_current: bool = True
+    """Whether `start` was the newest position when it was read, and no position of the client's."""
+
+    def __aiter__(self) -> AsyncGenerator[T, None]:
+        return follow(self.subscriber, self.topic, self.start, self.first)
+
+    def listen(self) -> AbstractContextManager[Listener]:
+        return self.subscriber.world.broadcast.listen(self.topic.stream_id, self.topic.kinds)
+
+    async def read(self, position: Position, until: Position | None = None) -> Page[T] | None:
+        """The next page, which ends at `until` at the latest; None once the stream may not be seen any more."""
+        return await _patiently(lambda: _read(self.subscriber, self.topic, position, until))
+
+
 async def follow(
     subscriber: Subscriber, topic: Topic[T], start: Position, first: Sequence[T] = ()
 ) -> AsyncGenerator[T, None]:
@@ -87,8 +123,8 @@ async def follow(
             page = await _patiently(lambda: _read(subscriber, topic, position))  # noqa: B023
             if page is None:
                 return
-            if is_live and longest_held > PATIENCE_SECONDS and page.head.line - position.line > MOST_WAITING:
-                raise ClientError(LAGGING, "Events are taken too slowly: resume after the last position.")
+            if is_live:
+                check_pace(longest_held, position, page.head)
             position = page.end
             longest_held = 0.0
             for event in page.events:
@@ -100,25 +136,29 @@ async def follow(
                 await listener.wait()
 
 
-@dataclass(frozen=True, slots=True)
-class _Page(Generic[T]):
-    events: Sequence[T]
-    end: Position
-    head: Position
+def check_pace(longest_held: float, position: Position, head: Position) -> None:
+    """Raises LAGGING for a live reader that left an event for long while many others came."""
+    if longest_held > PATIENCE_SECONDS and head.line - position.line > MOST_WAITING:
+        raise ClientError(LAGGING, "Events are taken too slowly: resume after the last position.")
 
 
-async def _read(subscriber: Subscriber, topic: Topic[T], position: Position) -> "_Page[T] | None":
+async def _read(
+    subscriber: Subscriber, topic: Topic[T], position: Position, until: Position | None = None
+) -> Page[T] | None:
     async with subscriber.reader() as reader:
         head = (await heads_of(reader, [topic.stream_id])).get(topic.stream_id)
         if head is None:
             return None
         if position >= head:
-            return _Page([], head, head)
+            return Page([], head, head)
         lines = await lines_from(
             reader, topic.stream_id, position, kinds=topic.kinds, with_data=topic.with_data, most=MOST_LINES
         )
+        end = Position.after(lines[-1].seq) if len(lines) == MOST_LINES else head
+        if until is not None and until < end:
+            lines, end = [line for line in lines if line.seq < until.line], until
         events = await topic.events_of(reader, lines, position) if lines else []
-    return _Page(events, Position.after(lines[-1].seq) if len(lines) == MOST_LINES else head, head)
+    return Page(events, end, head)
 
 
 async def _patiently(read: Callable[[], Awaitable[T]]) -> T:

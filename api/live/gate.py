@@ -1,17 +1,17 @@
 """What every subscription passes: sign-in and the check of its arguments, before anything is streamed."""
 
 import inspect
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
 import strawberry
 
 from api.errors import bad_input
 from api.fields import Info, check_arguments
-from api.live.following import Subscriber
+from api.live.following import Following, Subscriber
 from domain.mistakes import Problem
 
-Source = Callable[..., Awaitable[AsyncGenerator[Any, None]]]
+Source = Callable[..., Awaitable[Following[Any]]]
 
 After = Annotated[
     str | None,
@@ -22,13 +22,13 @@ After = Annotated[
 
 
 def subscription(source: Source, *, description: str) -> Any:
-    """A field of Subscription. `source(subscriber, **arguments)` checks its arguments and gives the events.
+    """A field of Subscription. `source(subscriber, **arguments)` checks its arguments and says what is followed.
 
     Each event is the value of the field's type, and is executed in a snapshot of its own.
     """
     parameters = list(inspect.signature(source).parameters.values())[1:]
 
-    async def resolve(root: Any, info: Info, **arguments: Any) -> AsyncGenerator[Any, None]:
+    async def resolve(root: Any, info: Info, **arguments: Any) -> Following[Any]:
         context = info.context
         viewer = context.require_viewer()
         check_arguments(arguments)

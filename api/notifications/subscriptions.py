@@ -1,13 +1,13 @@
 """What the signed-in person is told, the moment it is."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 import strawberry
 
 from api.fields import column, edge
-from api.live.following import Subscriber, Topic, follow, start_of
+from api.live.following import Following, Subscriber, Topic, start_of
 from api.live.gate import After, subscription
 from api.notifications.types import Notification
 from domain import events
@@ -32,7 +32,7 @@ class NotificationArrived:
     )
 
 
-async def notification_arrived(subscriber: Subscriber, after: After = None) -> AsyncGenerator[NotificationEvent, None]:
+async def notification_arrived(subscriber: Subscriber, after: After = None) -> Following[NotificationEvent]:
     stream_id = subscriber.viewer.household_id
     async with subscriber.reader() as reader:
         start = await start_of(reader, stream_id, after)
@@ -42,7 +42,8 @@ async def notification_arrived(subscriber: Subscriber, after: After = None) -> A
         there = await notifications_by_ids(reader, [change.subject_id for change in arrived])
         return [NotificationEvent(one.sequence, one.subject_id) for one in arrived if one.subject_id in there]
 
-    return follow(subscriber, Topic(stream_id, events_of, kinds={events.NotificationArrived.__name__}), start)
+    topic = Topic(stream_id, events_of, kinds={events.NotificationArrived.__name__})
+    return Following(subscriber, topic, start, is_current=after is None)
 
 
 @strawberry.type

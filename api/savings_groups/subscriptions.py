@@ -1,6 +1,6 @@
 """A savings group, live: every member hears the same, in the same order."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -12,7 +12,7 @@ import strawberry
 from api.errors import bad_input
 from api.fields import column, edge
 from api.ids import BadId, decode_as
-from api.live.following import Subscriber, Topic, follow, start_of
+from api.live.following import Following, Subscriber, Topic, start_of
 from api.live.gate import After, subscription
 from api.savings_groups.types import GroupContribution, SavingsGroup, SavingsGroupMember
 from domain import events
@@ -74,7 +74,7 @@ async def group_updated(
     subscriber: Subscriber,
     group_id: Annotated[strawberry.ID, strawberry.argument(description="A group that the person belongs to.")],
     after: After = None,
-) -> AsyncGenerator[GroupEvent, None]:
+) -> Following[GroupEvent]:
     try:
         stream_id = decode_as("grp", group_id)
     except BadId:
@@ -87,7 +87,8 @@ async def group_updated(
     async def events_of(_reader: Reader, lines: Sequence[Line], _position: Position) -> list[GroupEvent]:
         return [_event(stream_id, line) for line in lines]
 
-    return follow(subscriber, Topic(stream_id, events_of, kinds=KINDS.keys(), with_data=True), start)
+    topic = Topic(stream_id, events_of, kinds=KINDS.keys(), with_data=True)
+    return Following(subscriber, topic, start, is_current=after is None)
 
 
 def _event(group_id: UUID, line: Line) -> GroupEvent:

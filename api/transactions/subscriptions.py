@@ -1,6 +1,6 @@
 """Transactions as they come, change and go."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,7 +9,7 @@ import strawberry
 
 from api import ids
 from api.fields import column, edge
-from api.live.following import Subscriber, Topic, follow, start_of
+from api.live.following import Following, Subscriber, Topic, start_of
 from api.live.gate import After, subscription
 from api.transactions.types import Transaction
 from domain import events
@@ -61,7 +61,7 @@ class TransactionsChanged:
     removed_ids: list[strawberry.ID] = column("Those that are gone.")
 
 
-async def transactions_changed(subscriber: Subscriber, after: After = None) -> AsyncGenerator[TransactionsEvent, None]:
+async def transactions_changed(subscriber: Subscriber, after: After = None) -> Following[TransactionsEvent]:
     stream_id = subscriber.viewer.household_id
     async with subscriber.reader() as reader:
         start = await start_of(reader, stream_id, after)
@@ -69,7 +69,9 @@ async def transactions_changed(subscriber: Subscriber, after: After = None) -> A
     async def events_of(_reader: Reader, lines: Sequence[Line], position: Position) -> list[TransactionsEvent]:
         return [_event(stream_id, line, tuple(line.rest(position))) for line in lines]
 
-    return follow(subscriber, Topic(stream_id, events_of, kinds=KINDS.keys()), start)
+    return Following(
+        subscriber, Topic(stream_id, events_of, kinds=KINDS.keys()), start, is_current=after is None
+    )
 
 
 def _event(stream_id: UUID, line: Line, changed: Ids) -> TransactionsEvent:

@@ -17,6 +17,10 @@ class Bounds:
     init_seconds: float = 10.0
     # A reader that leaves one message unread for this long is ended with LAGGING.
     send_seconds: float = 10.0
+    # Of a socket's protocol messages, beyond what the transport below holds anyway.
+    unsent: int = 256 * 1024
     heartbeat_seconds: float = 12.0
+    # A socket is asked this often whether its client is still there.
+    ping_seconds: float = 20.0
     # Cleaning up after a connection: the limit within which a socket is closed, whatever its operations do.
     close_seconds: float = 3.0

@@ -7,7 +7,7 @@ from pathlib import Path
 import strawberry
 from graphql.validation import ASTValidationRule
 from starlette.applications import Starlette
-from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.transport.bounds import Bounds
@@ -16,7 +16,7 @@ from api.transport.graphiql import EXAMPLE, GraphiqlPage, HeaderSource
 from api.transport.http import HttpTransport
 from api.transport.persisted import PersistedDocuments, PersistedOperations
 from api.transport.registered import read_documents
-from api.transport.websocket import WebSocketTransport
+from api.transport.socket.sockets import Sockets
 
 
 class Transports:
@@ -49,12 +49,12 @@ class Transports:
         self._closing = asyncio.Event()
         self._page = GraphiqlPage(path, graphiql_headers, example)
         self._http = HttpTransport(operations, connections, bounds, self._closing, self._page)
-        self._websocket = WebSocketTransport(operations, connections, bounds, self._closing)
+        self.sockets = Sockets(operations, connections, bounds, path)
 
     def application(self, others: Sequence[BaseRoute] = ()) -> Starlette:
         """The application with these routes and `others`."""
         # The path has a route all the same: it is what a slash too many is redirected to.
-        routes = [WebSocketRoute(self._path, self._websocket), Route(self._path, self._http), self._page.route()]
+        routes = [Route(self._path, self._http), self._page.route()]
         return _Application(self._path, self._http, [*routes, *others])
 
     def close(self) -> None:
@@ -63,6 +63,7 @@ class Transports:
         To be called on the event loop when the server begins to stop; a server waits for its open streams otherwise.
         """
         self._closing.set()
+        self.sockets.close()
 
 
 class _Application(Starlette):

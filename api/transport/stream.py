@@ -2,16 +2,49 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator
+from contextlib import aclosing
+from dataclasses import dataclass
 
 from graphql import ExecutionResult
 
 from api.transport.connections import Connections
 from api.transport.documents import Refused
-from api.transport.operation import Operation, Operations, render, render_failure
+from api.transport.operation import Answer, Operation, Operations, render, render_failure
 from runtime.viewer import Viewer
 
 log = logging.getLogger("coffer.api")
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """How one operation's source is made and its events are shown, on behalf of one viewer."""
+
+    operations: Operations
+    operation: Operation
+    connections: Connections
+    viewer: Viewer | None
+    network: str
+
+    async def source(self) -> AsyncIterable[object] | ExecutionResult:
+        """Raises Refused if the operation does not start."""
+        try:
+            async with self.connections.context(self.viewer, self.network) as context:
+                return await self.operations.source(self.operation, context)
+        except Refused:
+            raise
+        except Exception as error:
+            raise Refused([error]) from error
+
+    async def __call__(self, event: object) -> Answer:
+        """The answer to one event, from a snapshot of its own. What fails is in the answer, which then has no data."""
+        try:
+            async with self.connections.context(self.viewer, self.network) as context:
+                return await self.operations.event(self.operation, context, event)
+        except Refused as refused:
+            return Answer(render_failure(*refused.errors), has_data=False)
+        except Exception as error:
+            return Answer(render_failure(error), has_data=False)
 
 
 async def answers(
@@ -26,13 +59,15 @@ async def answers(
     Raises Refused before the first answer if the operation never started. An error of the source, or an event without
     any data, is the last answer: a client that resumes after the last position it saw then misses nothing.
     """
-    try:
-        async with connections.context(viewer, network) as context:
-            source = await operations.source(operation, context)
-    except Refused:
-        raise
-    except Exception as error:
-        raise Refused([error]) from error
+    rendering = Rendering(operations, operation, connections, viewer, network)
+    async with aclosing(answers_of(await rendering.source(), rendering)) as stream:
+        async for answer in stream:
+            yield answer
+
+
+async def answers_of(
+    source: AsyncIterable[object] | ExecutionResult, rendering: Rendering
+) -> AsyncGenerator[bytes, None]:
     if isinstance(source, ExecutionResult):
         yield render(source)
         return
@@ -41,16 +76,12 @@ async def answers(
         while True:
             try:
                 event = await anext(events)
-                async with connections.context(viewer, network) as context:
-                    answer = await operations.event(operation, context, event)
             except StopAsyncIteration:
-                return
-            except Refused as refused:
-                yield render_failure(*refused.errors)
                 return
             except Exception as error:
                 yield render_failure(error)
                 return
+            answer = await rendering(event)
             yield answer.body
             if not answer.has_data:
                 return

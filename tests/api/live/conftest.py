@@ -32,8 +32,7 @@ async def serving(app: Starlette) -> AsyncIterator[Address]:
         app,
         log_config=None,
         lifespan="off",
-        ws="websockets-sansio",
-        ws_per_message_deflate=False,
+        ws=app.state.parts.transports.sockets.protocol,
         timeout_graceful_shutdown=3,
     )
     server = QuietServer(config)

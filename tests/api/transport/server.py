@@ -59,9 +59,7 @@ async def serving(
         transports.application(),
         log_config=None,
         lifespan="off",
-        ws="websockets-sansio",
-        ws_max_size=1024 * 1024,
-        ws_per_message_deflate=False,
+        ws=transports.sockets.protocol,  # type: ignore[arg-type]  # made and called like a class of uvicorn's
         timeout_graceful_shutdown=5,
     )
     server = _QuietServer(config)

@@ -64,7 +64,7 @@ async def test_a_reader_that_stays_away_is_let_go() -> None:
         await client.subscribe("a", FLOOD)
         await eventually(lambda: server.state.produced > 0)
 
-        await eventually(lambda: not server.uvicorn.server_state.tasks)
+        await eventually(lambda: len(server.transports.sockets) == 0)
 
         assert server.state.sources_open == 0
         assert await server.is_alive()
@@ -82,7 +82,7 @@ async def test_the_end_of_a_session_does_not_wait_for_a_reader() -> None:
 
         server.people.ended.set()
 
-        await eventually(lambda: not server.uvicorn.server_state.tasks)
+        await eventually(lambda: len(server.transports.sockets) == 0)
         assert server.state.sources_open == 0
 
 

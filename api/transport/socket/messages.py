@@ -6,7 +6,7 @@ from api.errors import ClientError
 from api.transport.parameters import Parameters, load_json, read_parameters
 
 
-class BadFrame(Exception):
+class BadMessage(Exception):
     """A frame outside the protocol; its words go into the close reason."""
 
 
@@ -38,26 +38,23 @@ class Complete:
     id: str
 
 
-Frame = Init | Ping | Pong | Subscribe | Complete
+Message = Init | Ping | Pong | Subscribe | Complete
 
 
-def read_frame(text: str | None, largest: int) -> Frame:
-    """Reads one text frame of at most `largest` bytes. Raises BadFrame."""
-    if text is None:
-        raise BadFrame("Only text frames are understood")
-    # A character is at least one byte: this spares encoding what is too large anyway.
-    if len(text) > largest or len(data := text.encode()) > largest:
-        raise BadFrame(f"A frame is larger than {largest} bytes")
+def read_message(data: bytes) -> Message:
+    """Reads the content of one text frame. Raises BadMessage, and UnicodeDecodeError for what is no text at all."""
     try:
         message = load_json(data, "A frame")
         if not isinstance(message, dict):
-            raise BadFrame("A frame must be a JSON object")
+            raise BadMessage("A frame must be a JSON object")
         return _read(message)
     except ClientError as error:
-        raise BadFrame(error.message) from None
+        # Only now, because it is hardly ever needed: JSON is UTF-8.
+        data.decode()
+        raise BadMessage(error.message) from None
 
 
-def _read(message: dict[str, object]) -> Frame:
+def _read(message: dict[str, object]) -> Message:
     match message.get("type"):
         case "connection_init":
             return Init(_authorization(_optional_payload(message)))
@@ -72,20 +69,20 @@ def _read(message: dict[str, object]) -> Frame:
         case "complete":
             return Complete(_identifier(message))
         case _:
-            raise BadFrame("A frame's `type` is not one that clients send")
+            raise BadMessage("A frame's `type` is not one that clients send")
 
 
 def _identifier(message: dict[str, object]) -> str:
     identifier = message.get("id")
     if not isinstance(identifier, str) or not identifier:
-        raise BadFrame("A frame's `id` must be a string with content")
+        raise BadMessage("A frame's `id` must be a string with content")
     return identifier
 
 
 def _optional_payload(message: dict[str, object]) -> dict[str, object] | None:
     payload = message.get("payload")
     if payload is not None and not isinstance(payload, dict):
-        raise BadFrame("A frame's `payload` must be an object")
+        raise BadMessage("A frame's `payload` must be an object")
     return payload
 
 
@@ -93,6 +90,6 @@ def _authorization(payload: dict[str, object] | None) -> str | None:
     for name, value in (payload or {}).items():
         if name.lower() == "authorization" and value is not None:
             if not isinstance(value, str):
-                raise BadFrame("`Authorization` must be a string")
+                raise BadMessage("`Authorization` must be a string")
             return value
     return None

@@ -1,0 +1,1 @@
+"""GraphQL over WebSocket on bare connections: callbacks instead of tasks, so that an idle socket costs little."""
