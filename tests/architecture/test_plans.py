@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import replace
 from datetime import date
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -18,6 +18,7 @@ from domain.transactions.queries import NEWEST_FIRST, transactions_by_account, t
 from runtime.database import Database
 from runtime.ids import new_id
 from runtime.reader import Reader
+from runtime.snapshot import Snapshot
 from runtime.viewer import OWNER, Viewer
 from tests.architecture.statements import Statement, heard
 from tests.cluster import Addresses, DatabaseUrls, in_own_loop, own_database
@@ -92,18 +93,19 @@ async def plans(database: Database, viewer: Viewer, ask: Ask) -> list[dict[str, 
     with heard(database) as statements:
         async with Reader(database, viewer) as reader:
             await ask(reader)
-    async with database.reading(viewer) as session:
-        raw = await (await session.connection()).get_raw_connection()
-        connection = cast(asyncpg.Connection, raw.driver_connection)
-        return [node for statement in statements for node in await _explained(connection, statement)]
+    snapshot = Snapshot(database.reads, viewer)
+    try:
+        return [node for statement in statements for node in await _explained(snapshot, statement)]
+    finally:
+        await snapshot.close()
 
 
-async def _explained(connection: asyncpg.Connection, statement: Statement) -> list[dict[str, Any]]:
+async def _explained(snapshot: Snapshot, statement: Statement) -> list[dict[str, Any]]:
     if "set_config(" in statement.text:
-        await connection.fetch(statement.text, *statement.parameters)
+        await snapshot.fetch(*statement)
         return []
     # The application reads JSON as values on its connections.
-    found = await connection.fetchval(f"explain (analyze, format json) {statement.text}", *statement.parameters)
+    ((found,),) = await snapshot.fetch(f"explain (analyze, format json) {statement.text}", statement.parameters)
     return list(_nodes(found[0]["Plan"]))
 
 

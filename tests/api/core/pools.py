@@ -25,8 +25,10 @@ async def busy(urls: DatabaseUrls) -> list[tuple[str, str]]:
 async def is_clean(world: World, urls: DatabaseUrls) -> bool:
     """Whether everything has been given back; PostgreSQL sees the end of a connection a moment later."""
     for _ in range(100):
-        out = [pool.checkedout() for pool in (world.database.engine.pool, world.system._database.engine.pool)]  # type: ignore[attr-defined]
-        if out == [0, 0] and not await busy(urls):
+        databases = (world.database, world.system._database)
+        out = [one.engine.pool.checkedout() for one in databases]  # type: ignore[attr-defined]
+        out += [one.reads.open - one.reads.free + one.reads.waiting for one in databases]
+        if not any(out) and not await busy(urls):
             return True
         await asyncio.sleep(0.05)
     return False

@@ -12,6 +12,7 @@ from integrations.world import World
 from runtime.ids import new_id
 from runtime.reader import Reader
 from runtime.viewer import OWNER, Viewer
+from tests.runtime.patience import settled
 
 
 @pytest.fixture
@@ -23,7 +24,7 @@ async def batcher(world: World) -> AsyncIterator[Batcher]:
 
 
 async def doubled(reader: Reader, keys: Sequence[int]) -> dict[int, int]:
-    numbers = await reader.execute(text("select n from unnest(cast(:keys as int[])) as n"), {"keys": list(keys)})
+    numbers = await reader.execute(text("select n from unnest(cast(:keys as int[])) as n"), keys=list(keys))
     return {n: 2 * n for (n,) in numbers}
 
 
@@ -74,7 +75,7 @@ async def test_what_was_asked_just_before_the_end_is_cancelled(batcher: Batcher,
     with pytest.raises(asyncio.CancelledError):
         await waiting
     await asyncio.sleep(0)
-    assert world.database.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+    await settled(world.database.reads)
 
 
 async def test_nothing_is_loaded_after_the_end(batcher: Batcher) -> None:
@@ -90,4 +91,4 @@ async def test_a_reader_reads_nothing_after_its_end(world: World) -> None:
 
     with pytest.raises(RuntimeError, match="over"):
         await reader.execute(text("select 1"))
-    assert world.database.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+    await settled(world.database.reads)

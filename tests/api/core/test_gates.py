@@ -95,7 +95,7 @@ async def tried(world: World, viewer: Viewer, how: str) -> Any:
 
 async def name_of(world: World, viewer: Viewer) -> str:
     async with Context(world, viewer) as context:
-        return str((await context.reader.execute(text("select display_name from users"))).scalar())
+        return str((await context.reader.execute(text("select display_name from users")))[0][0])
 
 
 @pytest.mark.parametrize(
