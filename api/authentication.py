@@ -1,8 +1,5 @@
 """Credentials become a Viewer here, once, for HTTP, WebSocket and SSE alike."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 from api.context import Context
 from api.errors import UNAUTHENTICATED, ClientError
 from api.sessions import LiveSessions
@@ -36,11 +33,9 @@ class Connections:
             raise ClientError(UNAUTHENTICATED, "The session is over: sign in again.")
         return viewer
 
-    @asynccontextmanager
-    async def context(self, viewer: Viewer | None, network: str) -> AsyncIterator[Context]:
+    def context(self, viewer: Viewer | None, network: str) -> Context:
         """One for each operation, and one for each event of a subscription: a fresh snapshot each time."""
-        async with Context(self._world, viewer, sessions=self._sessions, network=network) as context:
-            yield context
+        return Context(self._world, viewer, sessions=self._sessions, network=network)
 
     async def session_ended(self, viewer: Viewer) -> None:
         """Returns when the viewer's session is over."""

@@ -1,16 +1,14 @@
 """The parameters of a GraphQL request, from whatever a client sent."""
 
 import hashlib
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
 from api.errors import bad_input
 
 
-@dataclass(frozen=True, slots=True)
-class Parameters:
+class Parameters(NamedTuple):
     """`query` is "" where `document_id` stands for it (api/transport/persisted.py); beside one, the id is its hash."""
 
     query: str
