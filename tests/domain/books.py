@@ -110,7 +110,7 @@ async def sums_counted(database: Database, viewer: Viewer) -> Sums:
         .group_by(Transaction.account_id, Transaction.category_id, Transaction.currency, month)
     )
     async with Reader(database, viewer) as reader:
-        rows = (await reader.execute(statement)).all()
+        rows = await reader.execute(statement)
     return {
         (account, category, currency, at): (amount, count) for account, category, currency, at, amount, count in rows
     }

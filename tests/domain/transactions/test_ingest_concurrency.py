@@ -182,4 +182,4 @@ async def waiting_for_a_lock(database: Database, viewer: Viewer) -> bool:
     """Whether some session of this role waits for another's row."""
     statement = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
     async with Reader(database, viewer) as reader:
-        return bool((await reader.execute(text(statement))).scalar())
+        return bool((await reader.execute(text(statement)))[0][0])
