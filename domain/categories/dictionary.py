@@ -1,6 +1,6 @@
 """What the merchant dictionary says about one transaction, given the entries that were found for its keys."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
@@ -39,10 +39,14 @@ def look_up(
 
     `found` holds the entries for the transaction's `candidate_keys`; entries for other keys do no harm, so one
     mapping serves many transactions."""
+    return answer(description, candidate_keys(description, merchant_name), amount, found)
+
+
+def answer(description: str, keys: Sequence[str], amount: Decimal, found: Mapping[str, Entry]) -> DictionaryHit | None:
+    """The same for whoever has the `candidate_keys` already."""
     phrase = find_phrase(description, amount)
     if phrase and phrase.rank == SUREST:
         return _said(phrase)
-    keys = candidate_keys(description, merchant_name)
     known = [(index, found[key]) for index, key in enumerate(keys) if key in found]
     # A single first word ("Delta …") is weaker than a trade's own word ("… Cafe"), and a whole name is stronger.
     named = [(index, entry) for index, entry in known if index == 0 or index < len(keys) - 1]

@@ -1,23 +1,21 @@
 """Merchant and category of new transactions, many at once: rule, provider, dictionary, else Uncategorised."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import select
 
-from domain.categories.dictionary import DictionaryHit, Entry, look_up
+from domain.categories.dictionary import DictionaryHit, Entry, answer
 from domain.categories.models import CategoryRule
 from domain.categories.rule_book import RuleBook
 from domain.categories.rules import Decision, ProviderCategory, Rule, decide_category, description_words
+from domain.categories.whole_dictionary import WholeDictionary, whole_dictionary
 from domain.merchants.commands import known_merchants, merchants_named
 from domain.merchants.remembered import dictionary_hits
 from domain.merchants.rules import candidate_keys, merchant_display_name, merchant_key
 from runtime.unit import Unit
-
-MOST_REMEMBERED = 50_000
-"""Keys of the dictionary and of merchants that one unit keeps in mind: a bound on its memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,51 +51,77 @@ class Categorised:
         return self.merchant.id if self.merchant else None
 
 
-@dataclass
-class _Memory:
-    """What a unit has learnt so far: a sync of many chunks asks for a merchant once."""
+class Catalogue:
+    """All that decides, in memory: nothing is asked of the database for another row. It takes a dozen megabytes."""
 
-    book: RuleBook | None = None
-    entries: dict[tuple[str, str], Entry | None] = field(default_factory=dict)
-    merchants: dict[str, UUID] = field(default_factory=dict)
+    def __init__(self, book: RuleBook, merchants: Mapping[str, UUID], dictionary: WholeDictionary) -> None:
+        """`merchants` are those that rules name, by key."""
+        self._book = book
+        self._merchants = merchants
+        self._dictionary = dictionary
+
+    def categorise(self, row: Uncategorised) -> Categorised:
+        """The merchant's id is given only where a rule names it."""
+        keys = candidate_keys(row.description, row.merchant_name)
+        country = _country(row)
+        found = {key: entry for key in keys if (entry := self._dictionary.entry(key, country)) is not None}
+        hit = answer(row.description, keys, row.amount, found)
+        named = _named(row, hit)
+        merchant = NamedMerchant(*named, self._merchants.get(named[0])) if named else None
+        return _decide(row, merchant, hit, self._book)
 
 
-# Two transactions alike in all of this get the same answer: of the amount only the direction matters.
-_Question = tuple[str, str, str | None, ProviderCategory | None, str, bool]
+async def whole_catalogue(unit: Unit) -> Catalogue:
+    connection = await unit.connection()
+    rows = await connection.fetch(_MERCHANTS_OF_RULES, unit.household_id)
+    return Catalogue(
+        await _rule_book(unit), {row["key"]: row["id"] for row in rows}, await whole_dictionary(connection)
+    )
+
+
+_MERCHANTS_OF_RULES = """
+select key, id from merchants
+where household_id = $1 and id in (select merchant_id from category_rules where household_id = $1)
+"""
 
 
 async def categorise(unit: Unit, rows: Sequence[Uncategorised], *, make_merchants: bool = True) -> list[Categorised]:
     """An answer for each row, in their order. Makes the merchants that are not there yet, or only names them: then the
     caller makes them, which a long unit does at its end, because others who meet a new merchant wait for it.
 
-    At most one statement for rules, one for the dictionary of each currency and three for merchants, however many rows.
+    One statement for rules, one for the dictionary of each currency and at most three for merchants, however many rows.
     """
-    memory = unit.gathered("categorising", _Memory)
-    questions = {_question(row): row for row in rows}
-    hits = await _hits(unit, memory, questions)
-    merchants = await _merchants(unit, memory, questions, hits, make_merchants)
-    if memory.book is None:
-        memory.book = await _rule_book(unit)
-    answers: dict[_Question, Categorised] = {}
-    for question, row in questions.items():
-        merchant, words = merchants.get(question), frozenset[str]()
-        if memory.book.asks_for_words:
-            words = description_words(row.description) | description_words(row.original_description)
-        rule = memory.book.category_for(merchant.id if merchant else None, words)
-        decision = decide_category(None, rule, row.provider, hits[question], row.amount)
-        answers[question] = Categorised(decision, merchant)
-    return [answers[_question(row)] for row in rows]
+    keys = [candidate_keys(row.description, row.merchant_name) for row in rows]
+    entries: dict[str, dict[str, Entry]] = {}
+    for country in {_country(row) for row in rows}:
+        asked = {key for row, its in zip(rows, keys, strict=True) if _country(row) == country for key in its}
+        found = await dictionary_hits(unit.session, asked, country)
+        entries[country] = {key: Entry(*said) for key, said in found.items()}
+    hits = [
+        answer(row.description, its, row.amount, entries[_country(row)]) for row, its in zip(rows, keys, strict=True)
+    ]
+    named = [_named(row, hit) for row, hit in zip(rows, hits, strict=True)]
+    names = dict(reversed([one for one in named if one]))
+    ids = await (merchants_named(unit, names) if make_merchants else known_merchants(unit, names))
+    book = await _rule_book(unit)
+    merchants = [NamedMerchant(key, names[key], ids.get(key)) if (key := one and one[0]) else None for one in named]
+    return [_decide(*each, book) for each in zip(rows, merchants, hits, strict=True)]
 
 
-def _question(row: Uncategorised) -> _Question:
-    return (
-        row.description,
-        row.original_description,
-        row.merchant_name,
-        row.provider,
-        row.currency,
-        row.amount > 0,
-    )
+def _named(row: Uncategorised, hit: DictionaryHit | None) -> tuple[str, str] | None:
+    """Key and name of the merchant."""
+    name = merchant_display_name(row.description, row.merchant_name, hit.name if hit else None)
+    return (key, name) if name and (key := merchant_key(name)) else None
+
+
+def _decide(
+    row: Uncategorised, merchant: NamedMerchant | None, hit: DictionaryHit | None, book: RuleBook
+) -> Categorised:
+    words = frozenset[str]()
+    if book.asks_for_words:
+        words = description_words(row.description) | description_words(row.original_description)
+    rule = book.category_for(merchant.id if merchant else None, words)
+    return Categorised(decide_category(None, rule, row.provider, hit, row.amount), merchant)
 
 
 async def _rule_book(unit: Unit) -> RuleBook:
@@ -109,50 +133,6 @@ async def _rule_book(unit: Unit) -> RuleBook:
     return RuleBook(Rule(*row) for row in rules)
 
 
-async def _hits(
-    unit: Unit, memory: _Memory, questions: dict[_Question, Uncategorised]
-) -> dict[_Question, DictionaryHit | None]:
-    keys = {question: candidate_keys(row.description, row.merchant_name) for question, row in questions.items()}
-    if len(memory.entries) > MOST_REMEMBERED:
-        memory.entries.clear()
-    for country in {_country(row) for row in questions.values()}:
-        asked = {key for question, row in questions.items() if _country(row) == country for key in keys[question]}
-        if unknown := [key for key in asked if (country, key) not in memory.entries]:
-            found = await dictionary_hits(unit.session, unknown, country)
-            for key in unknown:
-                memory.entries[country, key] = Entry(*found[key]) if key in found else None
-    return {
-        question: look_up(row.description, row.merchant_name, row.amount, _known(memory, _country(row), keys[question]))
-        for question, row in questions.items()
-    }
-
-
-def _known(memory: _Memory, country: str, keys: Iterable[str]) -> dict[str, Entry]:
-    return {key: entry for key in keys if (entry := memory.entries[country, key]) is not None}
-
-
 def _country(row: Uncategorised) -> str:
     """The country that the currency names: ISO 4217 begins its codes with ISO 3166's ("eu" is nobody's)."""
     return row.currency[:2].lower()
-
-
-async def _merchants(
-    unit: Unit,
-    memory: _Memory,
-    questions: dict[_Question, Uncategorised],
-    hits: dict[_Question, DictionaryHit | None],
-    make: bool,
-) -> dict[_Question, NamedMerchant]:
-    keys: dict[_Question, str] = {}
-    names: dict[str, str] = {}
-    for question, row in questions.items():
-        hit = hits[question]
-        name = merchant_display_name(row.description, row.merchant_name, hit.name if hit else None)
-        if name and (key := merchant_key(name)):
-            keys[question] = key
-            names.setdefault(key, name)
-    if len(memory.merchants) > MOST_REMEMBERED:
-        memory.merchants.clear()
-    unknown = {key: name for key, name in names.items() if key not in memory.merchants}
-    memory.merchants |= await (merchants_named(unit, unknown) if make else known_merchants(unit, unknown))
-    return {question: NamedMerchant(key, names[key], memory.merchants.get(key)) for question, key in keys.items()}

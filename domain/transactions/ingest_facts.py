@@ -7,6 +7,7 @@ from uuid import UUID
 
 import asyncpg
 import orjson
+from asyncpg.pgproto.pgproto import UUID as DriversUUID  # noqa: N811
 
 from domain.events import TransactionsAdded, TransactionsModified, TransactionsRemoved
 from domain.spending.commands import SpendingDelta
@@ -31,9 +32,12 @@ class PackedIds(Sequence[UUID]):
     def __getitem__(self, index: slice) -> list[UUID]: ...
     def __getitem__(self, index: int | slice) -> UUID | list[UUID]:
         if isinstance(index, slice):
-            return [self[at] for at in range(*index.indices(len(self)))]
-        start = range(len(self))[index] * _ID_BYTES
-        return UUID(bytes=self._packed[start : start + _ID_BYTES])
+            return [self._at(place) for place in range(*index.indices(len(self)))]
+        return self._at(range(len(self))[index])
+
+    def _at(self, place: int) -> UUID:
+        # The driver's kind of UUID: made and written ten times as fast.
+        return DriversUUID(self._packed[place * _ID_BYTES : (place + 1) * _ID_BYTES])
 
 
 def facts_of(reported: Iterable[Reported]) -> Iterator[Fact]:

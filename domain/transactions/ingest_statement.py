@@ -72,43 +72,39 @@ with stage as not materialized (
     select * from {source}
 ), removed as (
     select distinct * from unnest($2::uuid[], $3::text[]) as r (account_id, source_id)
-), incoming as materialized (          -- the last of each, sorted once
+), incoming as (                       -- the last of each
     select distinct on (s.account_id, s.source_id) s.position, s.account_id, s.source_id, s.pending_source_id, s.id,
         s.date, s.amount, s.currency, s.status, s.description, s.original_description,
         s.category_id, s.categorized_by, s.confidence, coalesce(m.id, s.merchant_id) as merchant_id
     from stage s left join merchants m on m.household_id = $1 and m.key = s.merchant_key
     {only_wanted}
     order by s.account_id, s.source_id, s.position desc
-), found_again as materialized (       -- there, and different
-    {before_and_after}
+), matched as materialized (           -- beside what is there, read once
+    select s.*, t.id as there_id, t.id is not null and {update_existing} and ({differs}) as differs
     from incoming s
-    join transactions t on t.household_id = $1 and t.account_id = s.account_id and t.source_id = s.source_id
+    left join transactions t on t.household_id = $1 and t.account_id = s.account_id and t.source_id = s.source_id
     {new_values}
-    where {update_existing} and ({differs})
+), found_again as materialized (       -- there, and different, also once nobody else changes it any more
+    {before_and_after}
+    from matched s join transactions t on t.household_id = $1 and t.id = s.there_id
+    {new_values}
+    where s.differs and ({differs})
     for no key update of t
 ), taken_over as materialized (        -- pending, and posted now
     {before_and_after}
-    from incoming s
+    from matched s
     join transactions t on t.household_id = $1 and t.account_id = s.account_id and t.source_id = s.pending_source_id
     {new_values}
-    where {update_existing} and {has_pending} and s.pending_source_id is not null
+    where {update_existing} and {has_pending} and s.pending_source_id is not null and s.there_id is null
         and not exists (
-            select from transactions o
-            where o.household_id = $1 and o.account_id = s.account_id and o.source_id = s.source_id
-        )
-        and not exists (
-            select from incoming o
+            select from matched o
             where o.account_id = s.account_id and o.pending_source_id = s.pending_source_id and o.position > s.position
         )
     for no key update of t
 ), changed as (
     select * from found_again union all select * from taken_over
-), added as materialized (
-    select s.* from incoming s
-    where not exists (
-        select from transactions t
-        where t.household_id = $1 and t.account_id = s.account_id and t.source_id = s.source_id
-    ){not_taken_over}
+), added as not materialized (
+    select s.* from matched s where s.there_id is null{not_taken_over}
 ), updating as (
     update transactions t set source_id = c.source_id, pending_source_id = c.pending_source_id, date = c.date,
         amount = c.amount, currency = c.currency, status = c.status, description = c.description,
@@ -133,14 +129,14 @@ with stage as not materialized (
     union all select account_id, old_category_id, old_currency, old_date, -old_amount, -1, counts from changed
     union all select account_id, category_id, currency, date, -amount, -1, counts from deleted
 )
-select 'added' as what, account_id, string_agg(uuid_send(id), ''::bytea order by position) as ids, null as changes,
+select 'added' as what, account_id, string_agg(uuid_send(id), ''::bytea) as ids, null as changes,
     null::uuid as category_id, null as currency, null::date as month, null::numeric as amount, count(*)::int as count
 from added group by account_id
 union all
 select 'deleted', account_id, string_agg(uuid_send(id), ''::bytea order by id), null, null, null, null, null, count(*)
 from deleted group by account_id
 union all
-select 'spending', account_id, null, null, category_id, currency, date_trunc('month', date)::date as month,
+select 'spending', account_id, null, null, category_id, currency, date_trunc('month', date::timestamp)::date as month,
     sum(amount), sum(count)
 from moved where counts group by account_id, category_id, currency, month
 union all
