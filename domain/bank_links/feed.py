@@ -1,6 +1,7 @@
 """The port to whoever knows what happens on people's bank accounts (integrations/plaid/)."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -131,6 +132,19 @@ class FeedPage:
     unreadable: Sequence[str] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class FeedOutline:
+    """What a page says beside its rows: enough to go on fetching."""
+
+    accounts: Sequence[FeedAccount]
+    named: AbstractSet[str]
+    """The accounts of its rows, as the provider calls them."""
+    removes: bool
+    next_cursor: str
+    has_more: bool
+    unreadable: Sequence[str] = ()
+
+
 class NoticeKind(StrEnum):
     LOOK = "LOOK"
     """Something may have changed with the item: synchronise it."""
@@ -173,6 +187,10 @@ class BankFeed(Protocol):
 
     async def fetch_page(self, access_token: str, cursor: str | None) -> bytes:
         """The next page of changes as it came. Raises NeedsSignIn, LinkGone, PagesChanged and RequestRefused."""
+        ...
+
+    def read_outline(self, raw: bytes) -> FeedOutline:
+        """Raises Unreadable; rows that cannot be read are found by `read_page`."""
         ...
 
     def read_page(self, raw: bytes) -> FeedPage:

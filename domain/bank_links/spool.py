@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import suppress
 from uuid import UUID
 
-from domain.bank_links.feed import BankFeed, FeedAccount, FeedPage, Unreadable
+from domain.bank_links.feed import BankFeed, FeedAccount, FeedOutline, FeedPage, Unreadable
 from domain.objects import ObjectStore
 from domain.transactions.incoming import IncomingRow
 
@@ -20,7 +20,7 @@ class Spool:
         self._objects = objects
         self._feed = feed
         self._prefix = f"{_folder(bank_link_id)}{lease}/"
-        self._last: FeedPage | None = None
+        self._last = b""
         self._removing: list[int] = []
         self._all_accounts: dict[str, FeedAccount] = {}
         self.unreadable: set[str] = set()
@@ -34,22 +34,22 @@ class Spool:
         """As the last page that told of them had them."""
         return list(self._all_accounts.values())
 
-    async def add(self, raw: bytes) -> FeedPage:
-        """Keep a page. Raises Unreadable, ObjectStoreFull, ObjectTooLarge."""
-        page = self._feed.read_page(raw)
+    async def add(self, raw: bytes) -> FeedOutline:
+        """Keep a page; its rows are read when they are applied. Raises Unreadable, ObjectStoreFull, ObjectTooLarge."""
+        page = self._feed.read_outline(raw)
         if self.pages >= MOST_PAGES or (page.has_more and page.next_cursor == self.cursor):
             raise Unreadable("a pagination without an end")
         await self._objects.put(self._key(self.pages), _one(raw), most=LARGEST_PAGE)
         self._all_accounts.update({account.provider_id: account for account in page.accounts})
         self.unreadable.update(page.unreadable)
-        self.strangers.update({row.account_id for row in page.rows} - self._all_accounts.keys())
+        self.strangers.update(page.named - self._all_accounts.keys())
         if len(self._all_accounts) + len(self.unreadable) + len(self.strangers) > MOST_ACCOUNTS:
             raise Unreadable("too many accounts")
-        if page.removed:
+        if page.removes:
             self._removing.append(self.pages)
         self.pages += 1
         self.cursor = page.next_cursor
-        self._last = page
+        self._last = raw
         return page
 
     def describe(self, accounts: Sequence[FeedAccount]) -> None:
@@ -58,7 +58,8 @@ class Spool:
             self._all_accounts.setdefault(account.provider_id, account)
 
     def rows(self, ours: Mapping[str, UUID]) -> Iterator[tuple[UUID, IncomingRow]]:
-        """All rows with their account's id, page by page; those of accounts that are not kept are left out."""
+        """All rows with their account's id, page by page; those of accounts that are not kept are left out. Raises
+        Unreadable."""
         for number in range(self.pages):
             for row in self._page(number).rows:
                 if (account_id := ours.get(row.account_id)) is not None:
@@ -72,14 +73,13 @@ class Spool:
 
     async def clear(self) -> None:
         """Forget the pages; only these, because the next sync of the link may have begun."""
-        self.pages, self._removing, self._last = 0, [], None
+        self.pages, self._removing, self._last = 0, [], b""
         with suppress(OSError):
             await self._objects.delete(self._prefix)
 
     def _page(self, number: int) -> FeedPage:
-        if number == self.pages - 1 and self._last is not None:
-            return self._last
-        return self._feed.read_page(b"".join(self._objects.read(self._key(number))))
+        raw = self._last if number == self.pages - 1 else b"".join(self._objects.read(self._key(number)))
+        return self._feed.read_page(raw)
 
     def _key(self, number: int) -> str:
         return f"{self._prefix}{number:06}.json"

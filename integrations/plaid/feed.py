@@ -9,6 +9,7 @@ from domain.bank_links.feed import (
     Exchanged,
     FeedAccount,
     FeedInstitution,
+    FeedOutline,
     FeedPage,
     LinkGone,
     LinkToken,
@@ -104,6 +105,9 @@ class PlaidFeed:
         if cursor:
             body["cursor"] = cursor
         return await self._client.post("/transactions/sync", body)
+
+    def read_outline(self, raw: bytes) -> FeedOutline:
+        return reading.read_outline(raw)
 
     def read_page(self, raw: bytes) -> FeedPage:
         return reading.read_page(raw)

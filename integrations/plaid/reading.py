@@ -6,7 +6,7 @@ Plaid counts money out as positive and what is owed as a positive balance; both 
 from collections.abc import Mapping
 from typing import Any
 
-from domain.bank_links.feed import FeedAccount, FeedPage, FeedRow, Unreadable
+from domain.bank_links.feed import FeedAccount, FeedOutline, FeedPage, FeedRow, Unreadable
 from domain.transactions.incoming import IncomingRow
 from integrations.plaid import values
 
@@ -24,6 +24,25 @@ _TYPES = {
     "investment": "INVESTMENT",
     "brokerage": "INVESTMENT",
 }
+
+
+_WRONG = (ValueError, KeyError, TypeError, ArithmeticError, RecursionError)
+
+
+def read_outline(raw: bytes) -> FeedOutline:
+    """What an answer of /transactions/sync says beside its rows, at half the cost of those. Raises Unreadable."""
+    try:
+        page = values.mapping(values.parse(raw))
+        accounts, unreadable = _accounts(page)
+        named = {
+            values.identifier(one["account_id"])
+            for name in ("added", "modified")
+            for one in values.objects(page[name])
+            if one.get("account_id") not in unreadable
+        }
+        return FeedOutline(accounts, named, bool(values.objects(page["removed"])), *_cursor(page), unreadable)
+    except _WRONG as error:
+        raise _problem(error) from None
 
 
 def read_page(raw: bytes) -> FeedPage:
@@ -45,22 +64,31 @@ def read_page(raw: bytes) -> FeedPage:
             )
             for one in values.objects(page["removed"])
         ]
-        next_cursor, has_more = page["next_cursor"], page["has_more"]
-        if not isinstance(next_cursor, str) or len(next_cursor) > LONGEST_CURSOR or not isinstance(has_more, bool):
-            raise ValueError("no cursor")
-        if has_more and not next_cursor:
-            raise ValueError("more without a cursor")
-    except (ValueError, KeyError, TypeError, ArithmeticError, RecursionError) as error:
-        raise Unreadable(f"{type(error).__name__}: {error}"[:200]) from None
-    return FeedPage(accounts, rows, removed, next_cursor, has_more, unreadable)
+        return FeedPage(accounts, rows, removed, *_cursor(page), unreadable)
+    except _WRONG as error:
+        raise _problem(error) from None
+
+
+def _cursor(page: Mapping[str, Any]) -> tuple[str, bool]:
+    """Where the next page begins, and whether there is more to fetch now."""
+    next_cursor, has_more = page["next_cursor"], page["has_more"]
+    if not isinstance(next_cursor, str) or len(next_cursor) > LONGEST_CURSOR or not isinstance(has_more, bool):
+        raise ValueError("no cursor")
+    if has_more and not next_cursor:
+        raise ValueError("more without a cursor")
+    return next_cursor, has_more
+
+
+def _problem(error: Exception) -> Unreadable:
+    return Unreadable(f"{type(error).__name__}: {error}"[:200])
 
 
 def read_accounts(raw: bytes) -> list[FeedAccount]:
     """An answer of /accounts/get, without those that cannot be kept here. Raises Unreadable."""
     try:
         return _accounts(values.mapping(values.parse(raw)))[0]
-    except (ValueError, KeyError, TypeError, ArithmeticError, RecursionError) as error:
-        raise Unreadable(f"{type(error).__name__}: {error}"[:200]) from None
+    except _WRONG as error:
+        raise _problem(error) from None
 
 
 def _accounts(answer: Mapping[str, Any]) -> tuple[list[FeedAccount], list[str]]:
