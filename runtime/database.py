@@ -1,6 +1,7 @@
 """Connections to PostgreSQL, and the only two ways in: bound to a viewer, or as `system` (runtime/system.py).
 
-The viewer is bound with `set_config(…, true)` when a transaction begins, so nothing stays bound after it.
+The viewer is bound with `set_config(…, true)` when a transaction begins, so nothing stays bound after it. Who only
+reads does so in a snapshot (runtime/snapshot.py).
 """
 
 from collections.abc import AsyncIterator
@@ -40,16 +41,6 @@ class Database:
     async def writing(self, viewer: Viewer) -> AsyncIterator[AsyncSession]:
         """A transaction bound to the viewer. Committing is the caller's: only the unit does."""
         async with AsyncSession(self.engine, expire_on_commit=False, autoflush=False) as session:
-            await _bind(session, viewer)
-            yield session
-
-    @asynccontextmanager
-    async def reading(self, viewer: Viewer) -> AsyncIterator[AsyncSession]:
-        """One read-only snapshot (repeatable read) bound to the viewer."""
-        async with AsyncSession(self.engine, expire_on_commit=False, autoflush=False) as session:
-            await session.connection(
-                execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-            )
             await _bind(session, viewer)
             yield session
 

@@ -33,11 +33,14 @@ def heard(database: Database) -> Iterator[list[Statement]]:
     fetch = Snapshot.fetch
 
     async def fetch_aloud(
-        snapshot: Snapshot, statement: str, arguments: Sequence[object] = (), *rest: Any
+        self: Snapshot,
+        statement: str,
+        arguments: Sequence[object] = (),
+        record: type[asyncpg.Record] | None = None,
     ) -> list[asyncpg.Record]:
-        if snapshot._pool is database.reads:
+        if self._pool is database.reads:
             found.append(Statement(statement, tuple(arguments)))
-        return await fetch(snapshot, statement, arguments, *rest)
+        return await fetch(self, statement, arguments, record)
 
     engine = database.engine.sync_engine
     event.listen(engine, "before_cursor_execute", hear)

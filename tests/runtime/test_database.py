@@ -17,6 +17,7 @@ from runtime.row_security import APP
 from runtime.unit import Unit, in_unit
 from runtime.viewer import Viewer
 from tests.cluster import DatabaseUrls
+from tests.runtime.patience import settled
 
 BOUND = """
 select current_setting('app.user_id', true), current_setting('app.household_id', true),
@@ -107,15 +108,25 @@ async def test_a_viewer_is_not_bound_any_more_however_a_transaction_ends(
     database_urls: DatabaseUrls, viewer: Viewer, broken: str
 ) -> None:
     database = Database(database_urls.app, pool=1)
-    for transaction in (database.reading, database.writing):
-        with pytest.raises((DBAPIError, TimeoutError)):
-            async with asyncio.timeout(0.1), transaction(viewer) as session:
-                await session.execute(text(broken))
+    async with Reader(database, viewer) as reader:
+        await reader.execute(text("select 1"))
+    with pytest.raises((asyncpg.PostgresError, TimeoutError)):
+        async with asyncio.timeout(0.1), Reader(database, viewer) as reader:
+            await reader.execute(text(broken))
+    with pytest.raises((DBAPIError, TimeoutError)):
+        async with asyncio.timeout(0.1), database.writing(viewer) as session:
+            await session.execute(text(broken))
 
-        async with database.engine.connect() as connection:
-            found = (await connection.execute(text(BOUND))).one()
-        assert [value or "" for value in found] == ["", "", "", "", "read committed", "off"]
+    await settled(database.reads)
+    reading = database.reads.take()
+    assert reading is not None
+    after_reading = (await reading.fetch(BOUND))[0]
+    database.reads.release(reading)
+    async with database.engine.connect() as connection:
+        after_writing = (await connection.execute(text(BOUND))).one()
     await database.close()
+    for found in (after_reading, after_writing):
+        assert [value or "" for value in found] == ["", "", "", "", "read committed", "off"]
 
 
 async def test_what_was_given_to_a_statement_that_failed_is_not_told(
@@ -138,5 +149,8 @@ async def test_what_was_given_to_a_statement_that_failed_is_not_told(
 async def test_the_options_of_a_url_are_the_drivers(database_urls: DatabaseUrls, viewer: Viewer) -> None:
     database = Database(f"{database_urls.app}?sslmode=prefer&work_mem=5MB")
     async with Reader(database, viewer) as reader:
-        assert (await reader.execute(text("select current_setting('work_mem')"))).scalar() == "5MB"
+        ((read,),) = await reader.execute(text("select current_setting('work_mem')"))
+    async with database.writing(viewer) as session:
+        written = await session.scalar(text("select current_setting('work_mem')"))
     await database.close()
+    assert read == written == "5MB"
