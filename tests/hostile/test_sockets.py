@@ -37,7 +37,12 @@ async def port(app: Starlette) -> AsyncIterator[int]:
     """The application behind a real server, as `python -m api` sets it up."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         config = uvicorn.Config(
-            app, log_config=None, access_log=False, lifespan="off", ws="websockets-sansio", server_header=False
+            app,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            ws=app.state.parts.transports.sockets.protocol,
+            server_header=False,
         )
         server = _Server(config)
         task = asyncio.create_task(server.serve(sockets=[listener]))
