@@ -80,6 +80,8 @@ class Collector:
             (argument,) = directive.arguments or ()
             value: Any = argument.value
             on = self._switches[value.name.value] if isinstance(value, VariableNode) else value.value
+            if on is None:
+                raise Unsupported("a directive whose condition is null")
             if on is (name == "skip"):
                 included = False
         return included

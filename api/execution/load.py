@@ -129,9 +129,11 @@ def key_of(use: Use, row: Any) -> Any:
     """An object's key; None where it has none, or none that can be read."""
     try:
         values = [getattr(row, slot.label) for slot in use.key]
+        key = values[0] if len(values) == 1 else tuple(values)
+        hash(key)
     except Exception:
         return None
-    return values[0] if len(values) == 1 else tuple(values)
+    return key
 
 
 def value_of(row: Any, slot: Slot) -> Any:

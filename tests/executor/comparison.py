@@ -5,10 +5,13 @@ specification leaves open which of the errors below are told, so there must only
 """
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+_DATA = re.compile(rb"^data: ?(.*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,29 @@ def differences(expected: Reply, actual: Reply) -> list[str]:
         found.append(f"status: {expected.status} expected, not {actual.status}")
     if expected.content_type != actual.content_type:
         found.append(f"media type: {expected.content_type} expected, not {actual.content_type}")
+    if expected.content_type.startswith("text/event-stream"):
+        return [*found, *_streams(expected, actual)]
+    return [*found, *_answers(expected, actual)]
+
+
+def _streams(expected: Reply, actual: Reply) -> list[str]:
+    """The same events, whose data are equal answers."""
+    (left, left_data), (right, right_data) = _events(expected.body), _events(actual.body)
+    if left != right:
+        return [f"events: {left!r} expected, not {right!r}"]
+    pairs = zip(left_data, right_data, strict=True)
+    return [
+        words for one, other in pairs for words in _answers(replace(expected, body=one), replace(actual, body=other))
+    ]
+
+
+def _events(body: bytes) -> tuple[bytes, list[bytes]]:
+    """A stream without its data, and its data."""
+    return _DATA.sub(b"data", body), [one for one in _DATA.findall(body) if one]
+
+
+def _answers(expected: Reply, actual: Reply) -> list[str]:
+    found: list[str] = []
     try:
         left, right = parse(expected.body), parse(actual.body)
     except ValueError as error:
@@ -100,17 +126,20 @@ def _errors(left: dict[str, Any], right: dict[str, Any]) -> Iterator[str]:
 
 
 def _sorted_errors(answer: dict[str, Any]) -> tuple[Counter[str], set[tuple[Any, ...]]]:
-    """The errors that must be told as they are, and the nulls that errors below them explain."""
+    """The errors that must be told as they are, and the nulls that only errors below them explain."""
     exact: Counter[str] = Counter()
+    explained: set[tuple[Any, ...] | None] = set()
     handed_up: set[tuple[Any, ...]] = set()
     for error in answer.get("errors", []):
         path = error.get("path")
         place = None if path is None or "data" not in answer else _place_of_null(answer["data"], path)
         if place is None or len(place) == len(path):
             exact[json.dumps(_comparable(error), sort_keys=True)] += 1
+            explained.add(place)
         else:
             handed_up.add(place)
-    return exact, handed_up
+    # A list that breaks off is an error of its own, beside those of the items before.
+    return exact, handed_up - explained
 
 
 def _comparable(error: dict[str, Any]) -> dict[str, Any]:

@@ -252,7 +252,7 @@ class Generator:
         if isinstance(place.type, GraphQLUnionType):
             return []
         fields: dict[str, GraphQLField] = dict(place.type.fields)  # type: ignore[union-attr]  # object or interface
-        if place.type is self._schema.query_type and self._introspects and self._dice.random() < 0.15:
+        if place.type is self._schema.query_type and self._introspects and self._dice.random() < 0.03:
             fields |= {"__schema": SchemaMetaFieldDef, "__type": TypeMetaFieldDef}
         leaves = [one for one in fields.items() if is_leaf_type(get_named_type(one[1].type))]
         leading = [one for one in fields.items() if not is_leaf_type(get_named_type(one[1].type))]
@@ -294,6 +294,13 @@ class Generator:
         for name in ("skip", "include"):
             if self._dice.random() < 0.04:
                 keeps = self._dice.random() < 0.7
-                condition = self._variables.written(GraphQLNonNull(GraphQLBoolean), keeps == (name == "include"), 0.5)
+                condition = self._condition(keeps == (name == "include"))
                 written += f" @{name}(if: {condition})"
+        return written
+
+    def _condition(self, value: bool) -> str:
+        """Seldom a wrong one: there are so many that few documents would be left in which nothing is wrong."""
+        naughtiness, self._variables.naughtiness = self._variables.naughtiness, self._naughtiness / 10
+        written = self._variables.written(GraphQLNonNull(GraphQLBoolean), value, 0.5)
+        self._variables.naughtiness = naughtiness
         return written

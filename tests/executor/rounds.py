@@ -4,7 +4,7 @@ import random
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from graphql import GraphQLSchema
@@ -17,6 +17,7 @@ from tests.executor.sides import Request, Side
 JSON, RESPONSE_JSON = "application/json", "application/graphql-response+json"
 ACCEPTED = (RESPONSE_JSON, RESPONSE_JSON, RESPONSE_JSON, JSON, "*/*", "text/event-stream", "text/plain")
 LONGEST_GET = 6_000
+MOST_KINDS = 3
 
 
 @dataclass
@@ -33,6 +34,7 @@ class Outcome:
     statuses: Counter[int] = field(default_factory=Counter)
     codes: Counter[str] = field(default_factory=Counter)
     fallbacks: Counter[str] = field(default_factory=Counter)
+    different: int = 0
     failures: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
@@ -40,7 +42,7 @@ class Outcome:
         fallen = sum(self.fallbacks.values())
         return "\n".join(
             [
-                f"seed {self.seed}: {self.documents} documents, {len(self.failures)} with a difference",
+                f"seed {self.seed}: {self.documents} documents, {self.different} with a difference",
                 f"  successes {self.successes} ({share:.0f} %), with data and errors {self.partial}",
                 f"  answers {self.bytes / max(1, self.documents) / 1000:.1f} kB on average, "
                 f"{self.largest / 1000:.0f} kB at most",
@@ -48,6 +50,22 @@ class Outcome:
                 f"  left to graphql-core {fallen} ({100 * fallen / max(1, self.documents):.2f} %) "
                 f"{dict(self.fallbacks.most_common(10))}",
             ]
+        )
+
+    def joined(self, other: "Outcome") -> "Outcome":
+        """Both runs as one."""
+        return Outcome(
+            self.seed,
+            documents=self.documents + other.documents,
+            successes=self.successes + other.successes,
+            partial=self.partial + other.partial,
+            bytes=self.bytes + other.bytes,
+            largest=max(self.largest, other.largest),
+            statuses=self.statuses + other.statuses,
+            codes=self.codes + other.codes,
+            fallbacks=self.fallbacks + other.fallbacks,
+            different=self.different + other.different,
+            failures=self.failures + other.failures,
         )
 
     def check(self) -> None:
@@ -79,33 +97,40 @@ class Run:
         )
 
     async def go(self, numbers: Sequence[int], say: Callable[[str], None] = print) -> Outcome:
-        """Stops at the third difference."""
+        """Each kind of difference is told once, with the smallest document; the run ends after the third kind."""
         expected, actual = self.both
         before = Counter(actual.fallbacks)
         outcome = Outcome(self.seed)
+        told: set[str] = set()
         for number in numbers:
             request = self.request(number)
             left, right = await expected.answer(request), await actual.answer(request)
             _count(outcome, left)
             if found := differences(left, right):
-                words = await self._report(number, request, found)
-                outcome.failures.append(words)
-                say(words)
-                if len(outcome.failures) == 3:
+                outcome.different += 1
+                if _kind(found) not in told:
+                    told.add(_kind(found))
+                    outcome.failures.append(await self._report(number, request, found))
+                    say(outcome.failures[-1])
+                if len(told) == MOST_KINDS:
                     break
         outcome.fallbacks = Counter(actual.fallbacks) - before
         return outcome
 
+    async def compared(self, request: Request) -> list[str]:
+        """What differs in the answers to one request."""
+        expected, actual = self.both
+        return differences(await expected.answer(request), await actual.answer(request))
+
     async def _report(self, number: int, request: Request, found: Sequence[str]) -> str:
         expected, actual = self.both
-        kinds = _kinds(found)
+        kind = _kind(found)
 
         def sent(document: Document) -> Request:
-            return Request(document, request.viewer, request.method, request.accept)
+            return replace(request, document=document)
 
         async def fails(document: Document) -> bool:
-            left, right = await expected.answer(sent(document)), await actual.answer(sent(document))
-            return bool(_kinds(differences(left, right)) & kinds)
+            return _kind(await self.compared(sent(document))) == kind
 
         small = await shrunk(request.document, fails)
         left, right = await expected.answer(sent(small)), await actual.answer(sent(small))
@@ -121,11 +146,15 @@ class Run:
         )
 
 
-def _kinds(found: Sequence[str]) -> set[str]:
-    """What sort of difference each is: a smaller document must fail in the same way."""
-    return {
-        re.split(r"[:\[]", one.partition(": ")[2] or one)[0][:20] if ": " not in one[:12] else one[:6] for one in found
-    }
+def _kind(found: Sequence[str]) -> str:
+    """What sort of difference it is: a smaller document must fail in the same way."""
+    if not found:
+        return ""
+    errors = [one for one in found if one.startswith(("an error", "no error"))]
+    words = min(errors or found, key=len)
+    # An error is known by its message, a value by nothing but that it is another one.
+    message = re.search(r'"message": "(.{0,30})', words)
+    return message[1] if message else re.sub(r"^.*?: ", "", words)[:12]
 
 
 def _told(reply: Reply) -> str:

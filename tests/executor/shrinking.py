@@ -18,7 +18,7 @@ from graphql import (
 from tests.executor.generator import Document
 
 Fails = Callable[[Document], Awaitable[bool]]
-MOST_TRIALS = 400
+MOST_TRIALS = 200
 
 
 async def shrunk(document: Document, fails: Fails) -> Document:

@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -97,6 +98,9 @@ ALLOWED: dict[str, Callable[[dict[str, Any]], object]] = {
     "another error below a parent that became null": lambda a: a["errors"][1].update(
         path=["viewer", "accounts", 2, "id"], message="Other"
     ),
+    "an error below a place that has one of its own": lambda a: a["errors"].append(
+        {"message": "No", "path": ["viewer", "goal", "name"], "extensions": {"code": "A"}}
+    ),
     "one more error below a parent that became null": lambda a: a["errors"].append(a["errors"][1]),
 }
 
@@ -114,3 +118,17 @@ def test_status_and_media_type_belong_to_the_answer() -> None:
 @pytest.mark.parametrize("body", [b'{"data":{"a":1,"a":1}}', b'{"data":{"a":NaN}}', b'{"data":', b"[]", b""])
 def test_what_is_no_strict_json_is_a_difference(body: bytes) -> None:
     assert differences(Reply(200, JSON, b'{"data":{"a":1}}'), Reply(200, JSON, body)) != []
+
+
+def test_streams_are_compared_answer_by_answer() -> None:
+    def stream(answer: dict[str, Any]) -> Reply:
+        body = b"event: next\ndata: " + orjson.dumps(answer) + b"\n\nevent: complete\ndata:\n\n"
+        return Reply(200, "text/event-stream; charset=utf-8", body)
+
+    other = copy.deepcopy(GOOD)
+    ALLOWED["another correlation id"](other)
+
+    assert differences(stream(GOOD), stream(other)) == []
+    FAULTS["a wrong value"](other)
+    assert differences(stream(GOOD), stream(other)) != []
+    assert differences(stream(GOOD), replace(stream(GOOD), body=b"event: complete\ndata:\n\n")) != []
