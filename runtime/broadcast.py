@@ -8,6 +8,7 @@ once a second until it is back.
 import asyncio
 import json
 import logging
+import math
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from uuid import UUID
@@ -43,16 +44,20 @@ class Listener:
     def __init__(self, kinds: Collection[str] | None) -> None:
         self._kinds = kinds
         self._flag = asyncio.Event()
+        self._heard = -1.0
 
-    async def wait(self) -> None:
-        """Returns when there may be something to read; not only then."""
+    async def wait(self, read: int = -1) -> None:
+        """Returns when there may be something to read; not only then. News of lines up to number `read` are none."""
         with suppress(TimeoutError):
             async with asyncio.timeout(LOOK_ANYWAY_SECONDS):
-                await self._flag.wait()
-        self._flag.clear()
+                while self._heard <= read:
+                    self._flag.clear()
+                    await self._flag.wait()
+        self._heard = -1.0
 
-    def look(self, kind: str | None = None) -> None:
+    def look(self, kind: str | None = None, seq: float = math.inf) -> None:
         if kind is None or self._kinds is None or kind in self._kinds:
+            self._heard = max(self._heard, seq)
             self._flag.set()
 
 
@@ -120,13 +125,13 @@ class Broadcast:
     def _tell(self, data: bytes) -> None:
         try:
             told = json.loads(data)
-            stream_id, kind = UUID(told["stream"]), str(told["kind"])
+            stream_id, seq, kind = UUID(told["stream"]), int(told["seq"]), str(told["kind"])
         except (ValueError, KeyError, TypeError):
             log.warning("a message that nobody understands")
             self._look_all()
             return
         for listener in self._listeners.get(stream_id, ()):
-            listener.look(kind)
+            listener.look(kind, seq)
 
     def _look_all(self) -> None:
         for listeners in self._listeners.values():

@@ -133,7 +133,7 @@ async def follow(
                 longest_held = max(longest_held, time.monotonic() - offered)
             if page.end >= page.head:
                 is_live = True
-                await listener.wait()
+                await listener.wait(page.end.line - 1)
 
 
 def check_pace(longest_held: float, position: Position, head: Position) -> None:

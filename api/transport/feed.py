@@ -8,7 +8,7 @@ comes leaves the feed and goes on by itself from where it stood: so nothing is q
 import asyncio
 import re
 from collections import deque
-from collections.abc import Awaitable, Callable, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterator, Sequence
 from typing import Any, Protocol
 
 import orjson
@@ -111,6 +111,9 @@ class Feeds:
         if self._feeds.get(feed.key) is feed:
             del self._feeds[feed.key]
 
+    def __iter__(self) -> "Iterator[Feed]":
+        return iter(self._feeds.values())
+
     def __len__(self) -> int:
         return len(self._feeds)
 
@@ -208,7 +211,7 @@ class Feed:
         await self._hand_out(bodies, page.end)
         self._promote()
         if has_data and page.end >= page.head and not self._ahead and self._listener is not None:
-            await self._listener.wait()
+            await self._listener.wait(page.end.line - 1)
         return has_data
 
     async def _hand_out(self, bodies: Sequence[bytes], end: Position) -> None:

@@ -34,9 +34,6 @@ class Start:
             self.held.leave()
 
 
-Waiting = "asyncio.Future[Start | None]"
-
-
 class Starts:
     """The starts that are being made in this process."""
 
@@ -67,6 +64,10 @@ class Starts:
                 if made is not None:
                     made.abandon()
             raise
+
+    def __len__(self) -> int:
+        """How many different ones are under way."""
+        return len(self._waiting)
 
     async def _make_all(self, asked: Hashable, rendering: Rendering) -> None:
         while waiting := self._waiting[asked]:
