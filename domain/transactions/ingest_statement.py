@@ -79,16 +79,17 @@ with stage as not materialized (
     from stage s left join merchants m on m.household_id = $1 and m.key = s.merchant_key
     {only_wanted}
     order by s.account_id, s.source_id, s.position desc
-), matched as materialized (           -- beside what is there, read once
-    select s.*, t.id as there_id, t.id is not null and {update_existing} and ({differs}) as differs
+), matched as materialized (           -- beside what is there, read once; what says nothing new is left out
+    select s.*, t.id as there_id
     from incoming s
     left join transactions t on t.household_id = $1 and t.account_id = s.account_id and t.source_id = s.source_id
     {new_values}
+    where t.id is null or {update_existing} and ({differs}){or_has_pending}
 ), found_again as materialized (       -- there, and different, also once nobody else changes it any more
     {before_and_after}
     from matched s join transactions t on t.household_id = $1 and t.id = s.there_id
     {new_values}
-    where s.differs and ({differs})
+    where {update_existing} and ({differs})
     for no key update of t
 ), taken_over as materialized (        -- pending, and posted now
     {before_and_after}
@@ -198,5 +199,6 @@ def apply_statement(shape: Shape) -> str:
         update_existing=str(shape.update_existing).lower(),
         has_pending=str(shape.has_pending).lower(),
         has_removed=str(shape.has_removed).lower(),
+        or_has_pending=" or s.pending_source_id is not null" if shape.has_pending else "",
         not_taken_over=_NOT_TAKEN_OVER if shape.has_pending else "",
     )

@@ -1,17 +1,23 @@
 """What comes in from a bank is there once, as the bank says it last."""
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from typing import Any
+from uuid import UUID
 
 import pytest
 
+from domain.bank_links.feed import Unreadable
+from domain.categories.commands import make_rule
 from domain.mistakes import UserMistake
-from domain.transactions.ingest import Applied, IncomingRow
+from domain.transactions.ingest import Applied, IncomingRow, apply_rows
 from domain.transactions.ingest_stage import MOST_IN_ARRAYS
 from runtime.database import Database
 from runtime.ids import new_id
+from runtime.unit import Unit, in_unit
 from runtime.viewer import Viewer
-from tests.domain.books import GROCERIES, RENT, open_account, sums_counted, sums_kept
+from tests.domain.books import GROCERIES, RENT, WAGES, open_account, sums_counted, sums_kept
 from tests.domain.transactions.incoming import DAY, ingest, journal_of, row, transactions_of
 
 NOVEMBER = date(2026, 11, 1)
@@ -197,3 +203,54 @@ async def test_rent_paid_from_the_same_account_is_another_sum(database: Database
         (account, GROCERIES, "USD", NOVEMBER): (Decimal(-1), 1),
         (account, RENT, "USD", NOVEMBER): (Decimal(-900), 1),
     }
+
+
+async def test_texts_with_tabs_breaks_and_backslashes_stay_as_they_are_on_either_way(
+    database: Database, viewer: Viewer
+) -> None:
+    account = await open_account(database, viewer)
+    odd = row("a\\N\tb\\", description="\\N a\tb\\nc\r\nd\\.", original_description="\\", merchant_name="Zorbl\\\tKwix")
+
+    await ingest(database, viewer, account, [odd, *FILLERS])
+
+    found = (await transactions_of(database, viewer))["a\\N\tb\\"]
+    assert (found.description, found.original_description) == (odd.description, odd.original_description)
+    again = await ingest(database, viewer, account, [odd])
+    assert again == Applied(added=0, modified=0, removed=0, duplicates=1)
+
+
+async def test_rows_that_break_off_leave_nothing_behind(database: Database, viewer: Viewer) -> None:
+    account = await open_account(database, viewer)
+
+    def broken() -> Iterator[tuple[UUID, IncomingRow]]:
+        for number in range(5 * MOST_IN_ARRAYS):
+            yield account, row(f"a{number}")
+        raise Unreadable
+
+    async def work(unit: Unit) -> None:
+        await apply_rows(unit, broken())
+
+    with pytest.raises(Unreadable):
+        await in_unit(database, viewer, work)
+
+    assert await transactions_of(database, viewer) == {}
+    assert (await ingest(database, viewer, account, [row("a")])).added == 1
+
+
+async def test_rules_hold_for_many_rows_as_for_few(database: Database, viewer: Viewer) -> None:
+    account = await open_account(database, viewer)
+    bare: dict[str, Any] = {"provider_primary": None, "provider_detailed": None}
+    await ingest(database, viewer, account, [row("a", merchant_name="Zorbl", **bare)])
+    merchant_id = (await transactions_of(database, viewer))["a"].merchant_id
+
+    async def rules(unit: Unit) -> None:
+        await make_rule(unit, category_id=RENT, merchant_id=merchant_id)
+        await make_rule(unit, category_id=WAGES, words="kwix")
+
+    await in_unit(database, viewer, rules)
+    named = [row("b", merchant_name="ZORBL", **bare), row("c", description="Kwix 12", merchant_name=None, **bare)]
+    await ingest(database, viewer, account, [*named, *FILLERS])
+
+    found = await transactions_of(database, viewer)
+    assert [(found[one].category_id, found[one].categorized_by) for one in "bc"] == [(RENT, "RULE"), (WAGES, "RULE")]
+    assert found["b"].merchant_id == merchant_id

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from domain.bank_links.feed import Unreadable
-from integrations.plaid.reading import read_page
+from integrations.plaid.reading import read_outline, read_page
 
 ACCOUNT: dict[str, Any] = {
     "account_id": "a1",
@@ -205,3 +205,23 @@ def test_a_row_in_no_currency_is_left_out(code: str) -> None:
 def test_a_broken_value_spoils_the_page(raw: bytes) -> None:
     with pytest.raises(Unreadable):
         read_page(raw)
+
+
+def test_an_outline_says_all_but_the_rows() -> None:
+    crypto = {**ACCOUNT, "account_id": "a2", "balances": balances(iso_currency_code=None)}
+    raw = page(accounts=[ACCOUNT, crypto], added=[ROW, {**ROW, "account_id": "a3"}, {**ROW, "account_id": "a2"}])
+
+    outline, whole = read_outline(raw), read_page(raw)
+
+    assert (outline.accounts, outline.unreadable) == (whole.accounts, whole.unreadable) == (outline.accounts, ["a2"])
+    assert (outline.next_cursor, outline.has_more) == (whole.next_cursor, whole.has_more)
+    assert (outline.named, outline.removes) == ({"a1", "a3"}, False)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [b"", b"{", b"[]", page(added=None), page(has_more="yes"), page(next_cursor=None), row(account_id=5)],
+)
+def test_a_page_without_an_outline_is_refused_when_it_is_fetched(raw: bytes) -> None:
+    with pytest.raises(Unreadable):
+        read_outline(raw)
