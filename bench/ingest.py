@@ -1,214 +1,228 @@
-"""How fast a long history is applied, what memory it takes, and how long others wait for it.
+"""How fast many rows are applied, against a raw COPY of the same rows into the same table.
 
-    scripts/bench ingest [--rows 300000] [--data FILE]
+    scripts/bench ingest [--rows 100000] [--rounds 5] [--watched 300000] [--others 1000000] [--data FILE] [--write]
 
-One PostgreSQL on this machine, durable, one process that applies. Meanwhile another process tries the household's
-stream every two milliseconds, and books on another of its accounts ten times a second. FILE is a gzipped CSV with
-date, merchant, amount and currency; without it rows are made up.
+One PostgreSQL on this machine, durable, one process that applies, row-level security on; the rows of other households
+lie in the tables already. First a long history is applied while another process tries the household's stream every
+two milliseconds and books on another of its accounts. Then come rounds of three ways, in shuffled order: COPY by the
+administrator; rows whose merchant and category are known, applied with sums and journal; the same with names cleaned,
+merchants found and categories chosen. The latter two are applied once more as well, when nothing changes. After each
+the sums are counted anew, and the rows taken out again. FILE is a gzipped CSV with date, merchant, amount and currency;
+without it rows are made up.
 """
 
 import argparse
 import asyncio
-import csv
-import gzip
-import multiprocessing
-import os
-import platform
-import resource
+import gc
+import random
 import time
-from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import asdict, dataclass
 from itertools import islice
-from multiprocessing.connection import Connection
 from pathlib import Path
 from statistics import median
-from uuid import UUID
+from typing import Any
 
 import asyncpg
 
+from bench.kit.home import make_folders
+from bench.kit.ingest_place import COLUMNS, Place, Rows, apply, from_file, made_up, opened, seed_others
+from bench.kit.ingest_watch import watched
+from bench.kit.processes import usage
+from bench.kit.report import Table, plain, publish
 from cli.migrations import migrate
 from domain import tables
-from domain.accounts.models import Account
-from domain.events import AccountUpdated
-from domain.identity.people import Registration, register
-from domain.mistakes import Problem
-from domain.spending.commands import SpendingDelta, change_spending
-from domain.transactions.ingest import Applied, IncomingRow, apply_rows
+from domain.transactions.categorising import Catalogue, Categorised, Uncategorised, whole_catalogue
+from domain.transactions.ingest import IncomingRow, apply_staged
+from domain.transactions.ingest_rows import Seen, stage_lines
+from domain.transactions.ingest_stage import Stage
 from engines import postgres
-from runtime.database import Database
-from runtime.ids import new_id
 from runtime.roles import create_roles
-from runtime.system import SystemDatabase
 from runtime.unit import Unit, in_unit
 from runtime.viewer import Viewer
 from tests.cluster import in_own_loop, temporary_folder
 
-BINARY_MEGABYTE = 1024
+COPY, KNOWN, CLEANED = "COPY of new rows", "new rows, applied", "new rows, cleaned and applied"
+AGAIN = {KNOWN: "the same again, applied", CLEANED: "the same again, cleaned and applied"}
+WRONG_SUMS = """
+select count(*)
+from (
+    select account_id, category_id, currency, date_trunc('month', date::timestamp)::date as month,
+        sum(amount) as amount, count(*) as count
+    from transactions where household_id = $1 and counts group by 1, 2, 3, 4
+) counted
+full join (select * from spending where household_id = $1 and (count <> 0 or amount <> 0)) kept
+    using (account_id, category_id, currency, month)
+where (counted.amount, counted.count) is distinct from (kept.amount, kept.count)
+"""
 
 
-def from_file(path: Path) -> Iterator[IncomingRow]:
-    with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
-        for number, line in enumerate(csv.DictReader(file)):
-            try:
-                yield _row(number, date.fromisoformat(line["date"]), -Decimal(line["amount"]), line["merchant"])
-            except (Problem, ArithmeticError):
-                continue
+class Known(Catalogue):
+    """Has every answer already."""
+
+    def __init__(self, answers: dict[tuple[str, bool], Categorised]) -> None:
+        self._answers = answers
+
+    def categorise(self, row: Uncategorised) -> Categorised:
+        return self._answers[row.description, row.amount > 0]
 
 
-def made_up() -> Iterator[IncomingRow]:
-    number = 0
-    while True:
-        number += 1
-        day = date(2020, 1, 1) + timedelta(days=number % 2000)
-        yield _row(number, day, Decimal(-(number % 9_000) - 1) / 100, f"SHOP {number * 7919 % 20_000:05} TORONTO ON")
+@dataclass(frozen=True)
+class Figure:
+    """Of one pass; CPU in µs a row."""
+
+    rows_per_second: float
+    own_cpu: float
+    postgres_cpu: float
 
 
-def _row(number: int, day: date, amount: Decimal, words: str) -> IncomingRow:
-    return IncomingRow(f"bench:{number}", day, amount, "CAD", "POSTED", words, words)
-
-
-def peak() -> int:
-    """MiB of this process, at its largest."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // BINARY_MEGABYTE
-
-
-async def open_account(database: Database, viewer: Viewer) -> UUID:
-    now = datetime.now(UTC)
-    account = Account(
-        household_id=viewer.household_id,
-        id=new_id(),
-        name="Card",
-        type="CREDIT_CARD",
-        currency="CAD",
-        balance=Decimal(0),
-        balance_at=now,
-        created_at=now,
+async def rounds(place: Place, rows: list[IncomingRow], count: int) -> dict[str, list[Figure]]:
+    viewer, card = await place.household("rounds")
+    admin = await asyncpg.connect(place.cluster.url("coffer"), command_timeout=600)
+    # All merchants are there from now on, for every way.
+    await apply(place, viewer, card, lambda: iter(rows))
+    found = await admin.fetch(
+        f"select {', '.join(COLUMNS)} from transactions where household_id = $1 order by id", viewer.household_id
     )
+    records = [tuple(one) for one in found]
+    known = await _known(place, viewer, rows)
+    await _clear(admin, viewer)
 
-    async def work(unit: Unit) -> None:
-        unit.session.add(account)
+    async def copy() -> None:
+        async with admin.transaction():
+            await admin.copy_records_to_table("transactions", records=records, columns=COLUMNS)
 
-    await in_unit(database, viewer, work)
-    return account.id
+    async def apply_known() -> None:
+        async def work(unit: Unit) -> None:
+            stage, seen = Stage(await unit.connection()), Seen()
+            await stage.copy(stage_lines(known, ((card, row) for row in rows), seen))
+            await apply_staged(unit, stage, seen)
 
+        await in_unit(place.database, viewer, work, actor="provider:bench")
 
-async def apply(database: Database, viewer: Viewer, account: UUID, rows: Callable[[], Iterator[IncomingRow]]) -> float:
-    """Seconds."""
-    began = time.perf_counter()
+    async def apply_cleaned() -> None:
+        await apply(place, viewer, card, lambda: iter(rows))
 
-    async def work(unit: Unit) -> Applied:
-        return await apply_rows(unit, ((account, row) for row in rows()))
-
-    applied = await in_unit(database, viewer, work, actor="provider:bench")
-    seconds = time.perf_counter() - began
-    print(f"  {applied}: {seconds:.2f} s", flush=True)
-    return seconds
-
-
-def watch(url: str, viewer: Viewer, other: UUID, channel: "Connection") -> None:
-    """What somebody else of the household waits for, until the channel says stop."""
-    tables.metadata()
-    asyncio.run(_watch(url, viewer, other, channel))
-
-
-async def _watch(url: str, viewer: Viewer, other: UUID, channel: "Connection") -> None:
-    database = Database(url, pool=2)
-    probe = await asyncpg.connect(url)
-    await probe.execute("select set_config('app.household_id', $1, false)", str(viewer.household_id))
-    await probe.execute("select set_config('app.role', 'OWNER', false)")
-    booked: list[float] = []
-    longest, since = 0.0, None
-
-    async def book(unit: Unit) -> None:
-        category = UUID("00000000-0000-7000-8000-00000000009d")
-        change_spending(unit, [SpendingDelta(other, category, "CAD", date(2026, 11, 1), Decimal(-1), 1)])
-        unit.record(AccountUpdated(ids=[other], account_id=other))
-
-    async def keep_booking() -> None:
-        while True:
-            began = time.perf_counter()
-            await in_unit(database, viewer, book)
-            booked.append(time.perf_counter() - began)
-            await asyncio.sleep(0.1)
-
-    await in_unit(database, viewer, book)
-    channel.send(None)
-    booking = asyncio.create_task(keep_booking())
-    statement = "select from streams where stream_id = $1 for update nowait"
-    while not channel.poll():
-        try:
-            await probe.execute(statement, viewer.household_id)
-        except asyncpg.LockNotAvailableError:
-            since = since or time.perf_counter()
-        else:
-            longest = max(longest, time.perf_counter() - since) if since else longest
-            since = None
-        await asyncio.sleep(0.002)
-    booking.cancel()
-    await asyncio.gather(booking, return_exceptions=True)
-    await probe.close()
-    await database.close()
-    channel.send((longest, booked))
+    ways: list[tuple[str, Callable[[], Awaitable[None]]]] = [
+        (COPY, copy),
+        (KNOWN, apply_known),
+        (CLEANED, apply_cleaned),
+    ]
+    figures: dict[str, list[Figure]] = defaultdict(list)
+    del found
+    gc.collect()
+    gc.freeze()  # what was prepared is not looked through again and again while it is measured
+    for number in range(count):
+        for name, way in random.sample(ways, len(ways)):
+            figures[name].append(await _timed(place, admin, way, len(rows)))
+            if name in AGAIN:
+                figures[AGAIN[name]].append(await _timed(place, admin, way, len(rows)))
+                if wrong := await admin.fetchval(WRONG_SUMS, viewer.household_id):
+                    raise SystemExit(f"{wrong} sums are wrong")
+            await _clear(admin, viewer)
+        print(f"round {number + 1} of {count}", flush=True)
+    await admin.close()
+    return figures
 
 
-async def measure(owner: str, app: str, system_url: str, rows: Callable[[], Iterator[IncomingRow]]) -> None:
-    database, system = Database(app, pool=2), SystemDatabase(system_url)
-    viewer = await register(system, Registration("bench@example.com", "long enough", "Bench", currency="CAD"))
-    card, other = await open_account(database, viewer), await open_account(database, viewer)
-    # The imports and caches of the first are not the history's.
-    await apply(database, viewer, other, lambda: islice(made_up(), 1000))
-    before = peak()
-
-    channel, theirs = multiprocessing.Pipe()
-    watcher = multiprocessing.get_context("spawn").Process(target=watch, args=(app, viewer, other, theirs))
-    watcher.start()
-    channel.recv()
-    seconds = await apply(database, viewer, card, rows)
-    channel.send(None)
-    locked, booked = channel.recv()
-    watcher.join()
-
-    connection = await asyncpg.connect(owner)
-    count = await connection.fetchval("select count(*) from transactions where account_id = $1", card)
-    by_source = await connection.fetch(
-        "select categorized_by, count(*) from transactions where account_id = $1 group by 1 order by 2 desc", card
-    )
-    lines = await connection.fetchval("select count(*) from journal where stream_id = $1", viewer.household_id)
-    await connection.close()
-    print(f"{count:,} transactions in {seconds:.1f} s: {count / seconds:,.0f} a second; {lines:,} journal lines")
-    print(f"categorised by {', '.join(f'{name} {number:,}' for name, number in by_source)}")
-    print(f"peak memory {peak()} MiB, {peak() - before} MiB more than before")
-    print(f"the stream was held {locked * 1000:.0f} ms")
-    print(
-        f"{len(booked)} bookings meanwhile: median {median(booked) * 1000:.1f} ms, longest {max(booked) * 1000:.0f} ms"
-    )
-
-    print("the same once more:")
-    await apply(database, viewer, card, rows)
-    print("a sync of 500 new rows, and of one:")
-    for size in (500, 500, 500, *[1] * 8):
-        mark = new_id().hex
-        await apply(
-            database,
-            viewer,
-            card,
-            lambda size=size, mark=mark: (  # type: ignore[misc]
-                IncomingRow(f"{mark}:{one.source_id}", one.date, one.amount, "CAD", "POSTED", one.description, "")
-                for one in islice(made_up(), size)
-            ),
+async def _known(place: Place, viewer: Viewer, rows: Sequence[IncomingRow]) -> Known:
+    async def work(unit: Unit) -> Known:
+        catalogue = await whole_catalogue(unit)
+        questions = {(row.description, row.amount > 0): row for row in rows}
+        return Known(
+            {
+                question: catalogue.categorise(
+                    Uncategorised(row.description, row.amount, row.currency, row.original_description)
+                )
+                for question, row in questions.items()
+            }
         )
-    await database.close()
-    await system.close()
+
+    return await in_unit(place.database, viewer, work)
+
+
+async def _timed(place: Place, admin: asyncpg.Connection, way: Callable[[], Awaitable[None]], rows: int) -> Figure:
+    await admin.execute("checkpoint")
+    began, own, theirs = time.perf_counter(), time.process_time(), usage(place.server_pid)
+    await way()
+    seconds, own = time.perf_counter() - began, time.process_time() - own
+    return Figure(rows / seconds, own / rows * 1e6, usage(place.server_pid).cpu_since(theirs) / rows * 1e6)
+
+
+async def _clear(admin: asyncpg.Connection, viewer: Viewer) -> None:
+    for table in ("transactions", "spending"):
+        await admin.execute(f"delete from {table} where household_id = $1", viewer.household_id)
+        await admin.execute(f"vacuum analyze {table}")
+
+
+async def measure(place: Place, options: argparse.Namespace, rows: Rows) -> tuple[dict[str, Any], dict[str, Any]]:
+    await seed_others(place, options.others)
+    history = await watched(place, lambda: islice(rows(), options.watched))
+    print(history, flush=True)
+    return history, await rounds(place, list(islice(rows(), options.rows)), options.rounds)
+
+
+def rounds_table(figures: dict[str, list[Figure]], rows: int) -> Table:
+    copies = [one.rows_per_second for one in figures[COPY]]
+    lines = []
+    for name in (COPY, KNOWN, CLEANED, *AGAIN.values()):
+        rates = [one.rows_per_second for one in figures[name]]
+        ratios = [rate / copy for rate, copy in zip(rates, copies, strict=True)]
+        own, theirs = (median(getattr(one, of) for one in figures[name]) for of in ("own_cpu", "postgres_cpu"))
+        lines.append(
+            [
+                name,
+                f"{median(rates):,.0f}",
+                f"{median(ratios):.2f}",
+                f"{min(ratios):.2f}..{max(ratios):.2f}",
+                f"{own:.1f}",
+                f"{theirs:.1f}",
+            ]
+        )
+    columns = ("", "rows/s", "of COPY", "min..max", "own CPU µs/row", "PostgreSQL CPU µs/row")
+    return Table(f"{rows:,} rows a pass, median of {len(copies)} rounds:", columns, lines)
+
+
+def history_table(history: dict[str, Any]) -> Table:
+    seconds, rows = history["seconds"], history["rows"]
+    lines = [
+        ["new rows in one transaction, cleaned and applied", f"{rows:,}"],
+        ["time", f"{seconds:.1f} s: {rows / seconds:,.0f} rows a second"],
+        ["the household's stream was locked", f"{history['stream_held'] * 1000:.0f} ms"],
+        ["computed at a stretch, serving nobody else", f"{history['loop_held'] * 1000:.0f} ms at most"],
+        ["memory", f"{history['memory_peak']} MiB at most, {history['memory_before']} MiB before"],
+        [
+            f"{history['bookings']} bookings of others meanwhile",
+            f"p50 {history['booking_median'] * 1000:.0f}, longest {history['booking_longest'] * 1000:.0f} ms",
+        ],
+    ]
+    for size, times in history["syncs"].items():
+        ordered = sorted(times)
+        words = f"p50 {median(ordered) * 1000:.1f}, longest {ordered[-1] * 1000:.1f} ms"
+        lines.append([f"a sync of {size} new row{'s' if int(size) > 1 else ''}", words])
+    return Table("A first history, somebody else of the household at work beside it:", ("", ""), lines)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="scripts/bench ingest", description=__doc__)
-    parser.add_argument("--rows", type=int, default=300_000)
+    parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--watched", type=int, default=300_000)
+    parser.add_argument("--others", type=int, default=1_000_000)
     parser.add_argument("--data", type=Path)
-    given = parser.parse_args()
+    parser.add_argument("--write", action="store_true", help="put the tables into docs/performance.md")
+    options = parser.parse_args()
     tables.metadata()
-    print(f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}")
+    make_folders()
+
+    def rows() -> Any:
+        return from_file(options.data) if options.data else made_up()
+
+    async def run(cluster: postgres.Cluster, pid: int) -> tuple[dict[str, Any], dict[str, Any]]:
+        async with opened(cluster, pid, roles) as place:
+            return await measure(place, options, rows)
+
     with temporary_folder() as folder:
         cluster = postgres.prepare(folder / "postgres")
         server = postgres.start(cluster)
@@ -216,13 +230,18 @@ def main() -> None:
             postgres.wait_ready(cluster, server)
             roles = in_own_loop(create_roles(cluster.url(), database="coffer"))
             migrate(roles.owner)
-
-            def rows() -> Iterator[IncomingRow]:
-                return islice(from_file(given.data) if given.data else made_up(), given.rows)
-
-            asyncio.run(measure(roles.owner, roles.app, roles.system, rows))
+            history, figures = asyncio.run(run(cluster, server.pid))
         finally:
             postgres.shut_down(server)
+    intro = (
+        f"`scripts/bench ingest`: rows into the real tables with all their keys and indexes, row-level security on, "
+        f"beside {options.others:,} transactions of others; sums, journal and commit included. Cleaned: names cleaned, "
+        "merchants found, categories chosen as well."
+    )
+    passes = {name: [asdict(one) for one in found] for name, found in figures.items()}
+    results = {"options": plain(vars(options)), "history": history, "rounds": passes}
+    shown = [rounds_table(figures, options.rows), history_table(history)]
+    publish("ingest", intro, shown, results, write=options.write)
 
 
 if __name__ == "__main__":
