@@ -59,7 +59,7 @@ def node_type(
 
         cls.__annotations__ = {"id": strawberry.ID, **cls.__annotations__}
         cls.id = value(  # type: ignore[attr-defined]
-            "Prefixed and time-ordered: opaque to clients.", lambda id: ids.encode(prefix, id), id_column
+            "Prefixed and time-ordered: opaque to clients.", ids.encoder(prefix), id_column
         )
         cls.is_type_of = staticmethod(is_type_of)  # type: ignore[attr-defined]
         if len(rows) == 1 and issubclass(rows[0], Model):
@@ -98,7 +98,7 @@ async def nodes_by_ids(
     return {viewer: [found.get(id) for id in ids] or nobody for viewer in viewers}
 
 
-def nodes_of_nobody(ids: list[str]) -> list[None]:
+def nodes_of_nobody(ids: Sequence[str]) -> list[None]:
     if len(ids) > MOST_NODES:
         raise bad_input(f"At most {MOST_NODES} ids at once.")
     return [None] * len(ids)

@@ -89,7 +89,7 @@ _BEYOND = {code: "." * (digits == 0) + "0" * (4 - digits) for code, digits in MI
 
 
 def exact_text(written: str, currency: str) -> str:
-    """An amount as PostgreSQL writes numeric(19,4), with exactly the currency's digits. MoneyProblem where it has more."""
+    """An amount as PostgreSQL writes numeric(19,4), with exactly the currency's digits. Raises MoneyProblem."""
     beyond = _BEYOND[currency]
     if not written.endswith(beyond):
         raise MoneyProblem(f"{written} has more digits than {currency}.")

@@ -56,7 +56,7 @@ class ListByKey(Generic[M]):
         statement = select(model).where(*conditions, key == any_(KEYS)).order_by(*order)
         if joined is not None:
             statement = statement.join(key.class_, joined)
-        self._statement = RowStatement(statement, model, {self._key: key})
+        self._statement = RowStatement(statement, model, {self._key: key.expression})
         self._every = Layout(model, *columns_of(model), self._key)
 
     async def __call__(self, reader: Reader, keys: Sequence[UUID], **given: Any) -> dict[UUID, list[M]]:

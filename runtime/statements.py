@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql.asyncpg import dialect
 from runtime.rows import Layout, Slot
 from runtime.viewer import Viewer
 
-DIALECT = dialect()
+DIALECT = dialect()  # type: ignore[no-untyped-call]
 
 ID = POSTGRES_UUID(as_uuid=True)
 HOUSEHOLD = bindparam("viewer_household_id", type_=ID)

@@ -70,7 +70,7 @@ class _Completer:
                 return self._found(use, row)
             case Cells() as cells:
                 if field.embedded is not None and isinstance(row, Row) and field.embedded.present.label in row:
-                    return _embedded(field, row)
+                    return _embedded(cells, row)
                 return self._calculated(cells, row)
 
     def _calculated(self, cells: Cells, row: Any) -> Any:
@@ -141,15 +141,14 @@ def _cell(row: Any, slot: Slot) -> Any:
     return getattr(row, slot.name)
 
 
-def _embedded(field: FieldPlan, row: Row) -> Any:
+def _embedded(cells: Cells, row: Row) -> Any:
     """The nested object by the way that everything else takes, from the columns that were read for the short one."""
-    assert isinstance(field.source, Cells) and field.source.calculate is not None
     values = []
-    for slot in field.source.columns:
+    for slot in cells.columns:
         text = Slot(slot.name, as_text=True)
         if text.label in row:
             written = row[text.label]
             values.append(None if written is None else Decimal(written))
         else:
             values.append(row[slot.label])
-    return field.source.calculate(*values)
+    return cells.calculate(*values) if cells.calculate else values[0]

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import strawberry
 from graphql import (
@@ -76,6 +76,11 @@ class Ready:
     prepared: Prepared | None = None
     fields: list[Field] = field(default_factory=list)
 
+    @property
+    def whole(self) -> Prepared:
+        """Of what is no mutation."""
+        return cast(Prepared, self.prepared)
+
 
 class Given:
     """The root object of a plan whose one value is there already."""
@@ -125,8 +130,8 @@ class Executable:
         schema = self._executor.schema
         collector = Collector(schema, self._fragments, switches)
         kind = self.operation.operation
-        type_ = schema.get_root_type(kind)
-        assert type_ is not None
+        # A valid document has no operation of a kind that the schema does not have.
+        type_ = cast(GraphQLObjectType, schema.get_root_type(kind))
         fields = collector.fields(type_, [self.operation.selection_set])
         if kind is OperationType.MUTATION:
             return Ready(fields=[self._change(collector, type_, key, nodes) for key, nodes in fields.items()])
@@ -169,12 +174,10 @@ class Executor:
         return Executable(self, document, operation)
 
     async def query(self, ready: Ready, scope: Scope, variables: VariableValues) -> ExecutionResult:
-        assert ready.prepared is not None
-        return await self._shown(ready.prepared, scope, scope, variables)
+        return await self._shown(ready.whole, scope, scope, variables)
 
     async def event(self, ready: Ready, scope: Scope, variables: VariableValues, event: Any) -> ExecutionResult:
-        assert ready.prepared is not None
-        return await self._shown(ready.prepared, Given(event), scope, variables)
+        return await self._shown(ready.whole, Given(event), scope, variables)
 
     async def mutation(self, ready: Ready, scope: Scope, variables: VariableValues) -> ExecutionResult:
         """One field after the other, each payload in a snapshot of its own."""

@@ -12,7 +12,6 @@ from graphql import (
     GraphQLFloat,
     GraphQLID,
     GraphQLInt,
-    GraphQLScalarType,
     GraphQLString,
 )
 
@@ -62,7 +61,6 @@ def leaf_of(type_: Any) -> Leaf:
     known = _BUILT_IN.get(type_.name)
     if known is not None:
         return known
-    assert isinstance(type_, GraphQLScalarType)
     return Leaf(None, "isinstance({0}, Exception)", serialize=type_.coerce_output_value)
 
 

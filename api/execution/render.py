@@ -5,7 +5,7 @@ a null too many or a value of another type, makes it raise, and api/execution/co
 slowly and exactly. So every check in the text exists to leave what graphql-core would say to that module.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from graphql import (
@@ -19,7 +19,7 @@ from graphql import (
 )
 
 from api.execution.leaves import Leaf, leaf_of
-from api.execution.plan import Cells, Constant, FieldPlan, Itself, ObjectPlan, Plan, Use
+from api.execution.plan import Cells, Constant, Embedded, FieldPlan, Itself, ObjectPlan, Plan, Use
 from runtime.rows import Slot
 
 Render = Callable[[Any, list[Any], Any], dict[str, Any]]
@@ -70,16 +70,14 @@ class _Writer:
     # ------------------------------------------------------------------ the function
 
     def function(self, plan: Plan) -> str:
-        for field in reversed(list(_edges(plan.root))):
-            self._edge(field)
+        for field, use in reversed(list(_edges(plan.root))):
+            self._edge(field, use)
         result = self._object(plan.root, "root")
         self._emit(f"return {result}")
         return "def render(root, found, world):\n" + "\n".join(self._lines) + "\n"
 
-    def _edge(self, field: FieldPlan) -> None:
+    def _edge(self, field: FieldPlan, use: Use) -> None:
         """Shows what the edge found, once for each key however many objects lead to it."""
-        use = field.source
-        assert isinstance(use, Use)
         self._emit(f"e{use.number} = {{}}")
         self._emit(f"for key, value in found[{use.step.number}].items():")
         self._depth += 1
@@ -175,9 +173,7 @@ class _Writer:
         return self._shown(plan, raw, cells)
 
     def _shown(self, plan: ObjectPlan, raw: str, cells: "_Cells") -> str:
-        pairs = []
-        for field in plan.fields:
-            pairs.append(f"{self._constant(field.key)}: {self._field(field, raw, cells)}")
+        pairs = [f"{self._constant(field.key)}: {self._field(field, raw, cells)}" for field in plan.fields]
         return "{" + ", ".join(pairs) + "}"
 
     def _field(self, field: FieldPlan, raw: str, cells: "_Cells") -> str:
@@ -191,7 +187,7 @@ class _Writer:
                 return self._looked_up(field, use, raw, cells)
             case Cells() as source:
                 if field.embedded is not None:
-                    return self._embedded(field, raw, cells)
+                    return self._embedded(field, field.embedded, raw, cells)
                 name, known = self._cell(source, raw, cells)
                 return self._value(name, field.type, field, known)
 
@@ -204,14 +200,14 @@ class _Writer:
             return f"e{use.number}[{key}]"
         return f"e{use.number}.get({key})"
 
-    def _embedded(self, field: FieldPlan, raw: str, cells: "_Cells") -> str:
-        assert field.embedded is not None
+    def _embedded(self, field: FieldPlan, embedded: Embedded, raw: str, cells: "_Cells") -> str:
         (child,) = field.children.values()
-        present = cells.names[field.embedded.present]
+        present = cells.names[embedded.present]
         out = present
         is_certain = is_non_null_type(field.type)
         if is_certain:
-            if cells.known(field.embedded.present).is_nullable:
+            known = cells.known(embedded.present)
+            if known is None or known.is_nullable:
                 self._refuse(f"{present} is None")
         else:
             out = self._fresh("o")
@@ -223,7 +219,7 @@ class _Writer:
             if isinstance(shown.source, Constant):
                 pairs.append(f"{self._constant(shown.key)}: {self._constant(shown.source.value)}")
                 continue
-            source = field.embedded.fields[shown.name]
+            source = embedded.fields[shown.name]
             expression = self._cell_expression(source, raw, cells)
             pairs.append(f"{self._constant(shown.key)}: {expression}")
         braces = "{" + ", ".join(pairs) + "}"
@@ -287,10 +283,10 @@ class _Cells:
         return None if column is None else _Known(column, slot.as_text)
 
 
-def _edges(plan: ObjectPlan) -> Any:
+def _edges(plan: ObjectPlan) -> Iterator[tuple[FieldPlan, Use]]:
     """All fields that are edges, parents before what is below them."""
     for field in plan.fields:
         if isinstance(field.source, Use):
-            yield field
+            yield field, field.source
         for child in field.children.values():
             yield from _edges(child)

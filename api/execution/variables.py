@@ -1,4 +1,4 @@
-"""The variables of an operation: values of exactly the right kind are taken as they are, all else graphql-core reads."""
+"""An operation's variables: values of exactly the right kind are taken as they are, all else graphql-core reads."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -23,6 +23,7 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from api.errors import TOO_DEEP, bad_input, format_errors
 from api.execution.execute import Executable, Executor
+from api.execution.load import Scope
 from api.execution.plan import Unsupported
 from api.transport.connections import Connections
 from api.transport.documents import Documents, Refused
@@ -137,7 +138,7 @@ class Operations:
             except Unsupported as unsupported:
                 self.fallbacks[str(unsupported)] += 1
             else:
-                shown = await self.executor.event(ready, context, variables, event)
+                shown = await self.executor.event(ready, cast(Scope, context), variables, event)
                 return Answer(render(shown), shown.data is not None)
         result = self._core(operation, context, event).execute_operation(False)
         if not isinstance(result, ExecutionResult):
