@@ -77,13 +77,22 @@ def document(name: str) -> str:
 
 
 def requests(viewers: Sequence[Viewer], variables: Mapping[str, object]) -> Callable[[str], list[Request]]:
-    """What each of them asks, by kind: the document of that name, each time with fresh tokens."""
-    signers = Signers(viewers)
+    """What each of them asks, by kind: the document of that name, with those of the variables that it declares."""
 
     def of(kind: str) -> list[Request]:
         text = document(kind)
         named = {name: value for name, value in variables.items() if f"${name}:" in text}
-        body = orjson.dumps({"query": text, "variables": named})
+        return asking(viewers, text, named)(kind)
+
+    return of
+
+
+def asking(viewers: Sequence[Viewer], text: str, variables: Mapping[str, object]) -> Callable[[str], list[Request]]:
+    """This document, whatever the kind is called; each time with fresh tokens."""
+    signers = Signers(viewers)
+
+    def of(_kind: str) -> list[Request]:
+        body = orjson.dumps({"query": text, "variables": variables})
         made = [Request(body, {**headers, "Accept": "application/json"}) for headers in signers.headers()]
         random.Random(1).shuffle(made)  # noqa: S311 (neighbours in time are not neighbours on disk)
         return made
