@@ -25,8 +25,12 @@ class QuietServer(uvicorn.Server):
 
 @asynccontextmanager
 async def serving(app: Starlette) -> AsyncIterator[Address]:
-    """The application behind a real socket, until the block ends."""
+    """The application behind a real socket, until the block ends.
+
+    Small socket buffers, so that a slow reader is felt after kilobytes and not after megabytes.
+    """
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 16 * 1024)
     listener.bind(("127.0.0.1", 0))
     config = uvicorn.Config(
         app,

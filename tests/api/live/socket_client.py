@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+import socket
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -34,14 +35,14 @@ class Stream:
     def __init__(self, connection: ClientConnection) -> None:
         self._connection = connection
 
-    async def _message(self) -> dict[str, Any]:
+    async def message(self) -> dict[str, Any]:
         async with asyncio.timeout(PATIENCE_SECONDS):
             message: dict[str, Any] = json.loads(await self._connection.recv())
         return message
 
     async def next(self) -> dict[str, Any]:
         """The one field of the next event."""
-        message = await self._message()
+        message = await self.message()
         assert message["type"] == "next", message
         assert "errors" not in message["payload"], message
         (field,) = message["payload"]["data"].values()
@@ -53,19 +54,31 @@ class Stream:
 
     async def failure(self) -> str:
         """The code of the error that the stream ends on."""
-        message = await self._message()
+        message = await self.message()
         assert message["type"] == "next", message
         assert message["payload"]["data"] is None, message
         code: str = message["payload"]["errors"][0]["extensions"]["code"]
-        assert (await self._message())["type"] == "complete"
+        assert (await self.message())["type"] == "complete"
         return code
 
+    async def complete(self, identifier: str) -> None:
+        await self._connection.send(json.dumps({"type": "complete", "id": identifier}))
+
     async def completed(self) -> None:
-        assert (await self._message())["type"] == "complete"
+        assert (await self.message())["type"] == "complete"
 
 
 @asynccontextmanager
-async def subscribed(address: Address, person: Person | None, document: str, **variables: Any) -> AsyncIterator[Stream]:
+async def subscribed(
+    address: Address,
+    person: Person | None,
+    document: str,
+    *,
+    connection: socket.socket | None = None,
+    identifiers: Sequence[str] = ("1",),
+    **variables: Any,
+) -> AsyncIterator[Stream]:
+    """The same subscription under each of the identifiers. The client reads ahead by one message at most."""
     payload = {"Authorization": f"Bearer {person.access_token}"} if person else {}
     async with connect(
         address.url,
@@ -73,9 +86,12 @@ async def subscribed(address: Address, person: Person | None, document: str, **v
         compression=None,
         close_timeout=0.5,
         proxy=None,
-    ) as connection:
-        await connection.send(json.dumps({"type": "connection_init", "payload": payload}))
-        assert json.loads(await connection.recv()) == {"type": "connection_ack"}
+        max_queue=1,
+        sock=connection,
+    ) as opened:
+        await opened.send(json.dumps({"type": "connection_init", "payload": payload}))
+        assert json.loads(await opened.recv()) == {"type": "connection_ack"}
         subscribe = {"query": document, "variables": variables}
-        await connection.send(json.dumps({"id": "1", "type": "subscribe", "payload": subscribe}))
-        yield Stream(connection)
+        for identifier in identifiers:
+            await opened.send(json.dumps({"id": identifier, "type": "subscribe", "payload": subscribe}))
+        yield Stream(opened)

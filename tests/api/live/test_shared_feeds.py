@@ -137,19 +137,19 @@ async def test_who_joins_while_events_come_hears_each_once_and_in_order(
     last = 120
     writing = asyncio.create_task(move(world, person, account, *[f"{number}.00" for number in range(1, last + 1)]))
 
-    async def watch(begin_at: int) -> list[float]:
+    async def watch() -> list[float]:
         async with subscribed(live, person, BALANCES) as stream:
             seen: list[float] = []
             while not seen or seen[-1] < last:
                 seen += [float(one) for one in await amounts(stream, 1)]
         return seen
 
-    watching = []
+    watching: list[asyncio.Task[list[float]]] = []
     async with subscribed(live, person, BALANCES) as clock:
         # A newcomer at each fourth event: at every stage of the feed somebody joins.
         while len(watching) < 20:
             await clock.next()
-            watching.append(asyncio.create_task(watch(len(watching))))
+            watching.append(asyncio.create_task(watch()))
             await clock.some(3)
         everything = await asyncio.gather(*watching)
     await writing
