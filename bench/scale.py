@@ -81,14 +81,14 @@ class Curves:
 
     def _connections(self, stack: ExitStack) -> list[Point]:
         server = self._server(stack, "connections", sized(1))
-        return [Point(f"{count} connections", Plan(server, "list", count)) for count in CONNECTIONS]
+        return [Point(f"connections: {count}", Plan(server, "list", count)) for count in CONNECTIONS]
 
     def _objects(self, stack: ExitStack) -> list[Point]:
         server = self._server(stack, "objects", sized(1))
         viewers = coffer.spread(coffer.everybody(self._postgres, sized(1)), PEOPLE)
         return [
             Point(
-                f"{count} objects",
+                f"objects a page: {count}",
                 Plan(
                     replace(server, name=f"objects-{count}", requests=coffer.requests(viewers, {"first": count})),
                     "list",
@@ -103,7 +103,7 @@ class Curves:
         viewers = coffer.spread(coffer.everybody(self._postgres, sized(1)), PEOPLE)
         return [
             Point(
-                f"{level} levels",
+                f"depth: {level}",
                 Plan(
                     replace(server, name=f"depth-{level}", requests=coffer.asking(viewers, nested(level), {})),
                     "depth",
@@ -118,7 +118,7 @@ class Curves:
             self._server(stack, f"processes-{count}", sized(1), processes=count) for count in self._options.processes
         ]
         return [
-            Point(f"{len(server.pids)} API processes", Plan(server, "list", USUAL_CONNECTIONS)) for server in servers
+            Point(f"API processes: {len(server.pids)}", Plan(server, "list", USUAL_CONNECTIONS)) for server in servers
         ]
 
 
