@@ -20,7 +20,7 @@ from bench.kit.engines import Server as Postgres
 from bench.kit.engines import running_postgres, running_valkey
 from bench.kit.home import make_folders
 from bench.kit.people import PEOPLE, TRANSACTIONS, Size, prepare
-from bench.kit.ratios import NOTHING, median
+from bench.kit.ratios import NOTHING, median, over
 from bench.kit.report import Table, plain, publish
 from bench.kit.rounds import Cell, Plan, measure
 from bench.kit.servers import Server
@@ -166,7 +166,7 @@ def cells_of(point: Point, cells: Sequence[Cell]) -> list[Cell]:
 
 def p50_ratio(mine: Sequence[Cell], first: Sequence[Cell]) -> float:
     by_round = {cell.round: cell.p50 for cell in first}
-    return statistics.median(cell.p50 / by_round[cell.round] for cell in mine)
+    return statistics.median(over(cell.p50, by_round[cell.round]) for cell in mine)
 
 
 def measured(options: argparse.Namespace) -> Mapping[str, tuple[list[Point], list[Cell]]]:

@@ -40,9 +40,14 @@ def ratio(mine: Sequence[Cell], theirs: Sequence[Cell]) -> Ratio | None:
         statistics.median(rates),
         min(rates),
         max(rates),
-        cpu=statistics.median(one.cpu / other.cpu if other.cpu else 0.0 for one, other in pairs),
-        p99=statistics.median(one.p99 / other.p99 for one, other in pairs),
+        cpu=statistics.median(over(one.cpu, other.cpu) for one, other in pairs),
+        p99=statistics.median(over(one.p99, other.p99) for one, other in pairs),
     )
+
+
+def over(mine: float, theirs: float) -> float:
+    """Zero where there is nothing to compare with: wrk has no percentiles of a few requests."""
+    return mine / theirs if theirs else 0.0
 
 
 def of(cells: Sequence[Cell], server: str, kind: str) -> list[Cell]:

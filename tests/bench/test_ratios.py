@@ -44,6 +44,13 @@ def test_servers_without_a_common_round_are_not_compared() -> None:
     assert ratio([cell("coffer", 1, 1)], []) is None
 
 
+def test_nothing_is_divided_by_a_figure_that_is_missing() -> None:
+    found = ratio([cell("coffer", 1, 1)], [cell("peer", 1, 1, p99=0, cpu=0)])
+
+    assert found is not None
+    assert found.row("") == ["", "1.00", "1.00..1.00", "–", "0.00"]  # noqa: RUF001
+
+
 def test_a_line_shows_medians_and_the_range() -> None:
     cells = [cell("coffer", 1, 900), cell("coffer", 2, 1100), cell("coffer", 3, 1000)]
 
