@@ -8,7 +8,8 @@ import pytest
 import pytest_asyncio
 
 from tests.cluster import DatabaseUrls
-from tests.executor.sides import frozen_clock
+from tests.executor import specification
+from tests.executor.sides import Side, frozen_clock, side
 from tests.executor.stage import Stage, open_stage, settings_of
 
 
@@ -35,3 +36,9 @@ def quiet() -> Iterator[None]:
     logging.disable()
     yield
     logging.disable(logging.NOTSET)
+
+
+@pytest.fixture(params=["core", "plan"])
+def either(request: pytest.FixtureRequest, quiet: None) -> Side:
+    """Each of the two executors, over the schema of the specification."""
+    return side(request.param, specification.schema, specification.People())

@@ -1,7 +1,6 @@
 """The two executors, each behind the whole HTTP transport, and people who are signed in by their names."""
 
 import asyncio
-import inspect
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -20,14 +19,13 @@ from api.transport.bounds import Bounds
 from api.transport.http import HttpTransport
 from api.transport.operation import Operations
 from integrations.world import World
-from runtime import clock
+from runtime import clock, counters
 from runtime.viewer import Viewer
 from tests.executor.comparison import Reply
 from tests.executor.generator import Document
 
 CORE, PLAN = "core", "plan"
-# Until there is a second executor the first one is held against itself.
-HAS_PLANS = "executor" in inspect.signature(Operations).parameters
+FALLBACK = "executor.fallback."
 NOON = datetime(2026, 6, 15, 12, tzinfo=UTC)
 
 
@@ -63,7 +61,12 @@ class Side:
     @property
     def fallbacks(self) -> Counter[str]:
         """How often a plan was not enough, by the reason."""
-        return getattr(self.operations, "fallbacks", None) or Counter()
+        if self.name == CORE:
+            return Counter()
+        counted = {
+            name.removeprefix(FALLBACK): n for name, n in counters.snapshot().items() if name.startswith(FALLBACK)
+        }
+        return Counter(counted)
 
     async def answer(self, request: Request) -> Reply:
         """The whole way, from the bytes of a request to those of its answer."""
@@ -121,8 +124,7 @@ async def _exchange(transport: HttpTransport, scope: dict[str, Any], body: bytes
 
 def side(name: str, schema: strawberry.Schema, connections: Any) -> Side:
     """`connections` is what the transports need of the application."""
-    options: dict[str, Any] = {"executor": name} if HAS_PLANS else {}
-    operations = Operations(schema, **options)
+    operations = Operations(schema, breadth_first=name == PLAN)
     transport = HttpTransport(operations, connections, Bounds(), asyncio.Event())
     return Side(name, operations, transport)
 
