@@ -74,10 +74,11 @@ class Starts:
             self._waiting[asked] = []
             try:
                 made = await self._make(rendering)
-            except Refused as refused:
+            except Exception as error:
+                errors = error.errors if isinstance(error, Refused) else [error]
                 for one in waiting:
                     if not one.done():
-                        one.set_exception(Refused(refused.errors))
+                        one.set_exception(Refused(errors))
                 continue
             for one in waiting:
                 if not one.done():

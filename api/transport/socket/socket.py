@@ -7,7 +7,7 @@ clients take 1012, 1013 and 4403 as reasons to connect again.
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import orjson
@@ -70,7 +70,7 @@ class Socket(Wire):
 
     # ------------------------------------------------------------------ the socket's life
 
-    def on_open(self, headers: Mapping[str, str], offered: list[str]) -> str | None:
+    def on_open(self, headers: Mapping[str, str], offered: Sequence[str]) -> str | None:
         self._authorization = headers.get("authorization")
         self._is_acceptable = SUBPROTOCOL in offered
         if self._is_acceptable:

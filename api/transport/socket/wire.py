@@ -4,20 +4,16 @@ Nothing here is a task. A connection that says nothing is this object and an ent
 """
 
 import asyncio
-import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import IntEnum
-from http import HTTPStatus
 from typing import TYPE_CHECKING, cast
 
 from uvicorn.server import ServerState
-from websockets.datastructures import Headers
 from websockets.exceptions import PayloadTooBig, ProtocolError
 from websockets.frames import Close, Frame, Opcode
-from websockets.http11 import Request
-from websockets.server import ServerProtocol
 
 from api.transport.socket.frames import close_frame, closing_echo, next_frame, ping_frame, pong_frame
+from api.transport.socket.handshake import Handshake
 
 if TYPE_CHECKING:
     from api.transport.socket.sockets import Sockets
@@ -30,10 +26,6 @@ SILENT = (1011, "keepalive ping timeout")
 NOT_UTF8 = (1007, "Invalid UTF-8")
 
 
-# The library tells of each connection.
-QUIET = logging.getLogger("uvicorn.error")
-
-
 class Phase(IntEnum):
     HANDSHAKE = 0
     OPEN = 1
@@ -42,7 +34,7 @@ class Phase(IntEnum):
 
 
 class Wire(asyncio.Protocol):
-    """What a subclass says goes out by `say` or `send`; what comes in arrives at `on_open`, `on_text`, `on_over`."""
+    """What a subclass says goes out by `say` or `send`; what comes in arrives at `on_text`."""
 
     __slots__ = (
         "_awaits_life",
@@ -77,8 +69,12 @@ class Wire(asyncio.Protocol):
 
     # ------------------------------------------------------------------ what a subclass makes of it
 
-    def on_open(self, headers: Mapping[str, str], offered: list[str]) -> str | None:
-        """The subprotocol of those that were offered; the socket is open when this returns."""
+    def on_open(self, headers: Mapping[str, str], offered: Sequence[str]) -> str | None:
+        """The subprotocol of those that are offered."""
+        raise NotImplementedError
+
+    def on_opened(self) -> None:
+        """The client has its answer."""
         raise NotImplementedError
 
     def on_text(self, data: bytes) -> None:
@@ -310,45 +306,13 @@ class Wire(asyncio.Protocol):
     def _shake_hands(self) -> None:
         """uvicorn hands over the whole head of the request at once."""
         data, self._buffer = self._buffer, None
-        library = ServerProtocol(logger=QUIET)
-        library.receive_data(data or b"")
-        requests = [event for event in library.events_received() if isinstance(event, Request)]
-        if not requests:
-            self.transport.close()
-        else:
-            self._answer(library, requests[0])
-        # The library's parser and the library hold each other: without this it takes the collector to part them.
-        library.parser.close()
-        del library.parser
-
-    def _answer(self, library: ServerProtocol, request: Request) -> None:
-        response = library.accept(request)
-        subprotocol = None
-        if response.status_code == HTTPStatus.SWITCHING_PROTOCOLS:
-            if request.path.partition("?")[0] != self.sockets.path:
-                response = library.reject(HTTPStatus.FORBIDDEN, "")
-            else:
-                named = ",".join(request.headers.get_all("Sec-WebSocket-Protocol"))
-                subprotocol = self.on_open(_single(request.headers), [one.strip() for one in named.split(",")])
-                if subprotocol is not None:
-                    response.headers["Sec-WebSocket-Protocol"] = subprotocol
-        library.send_response(response)
-        self.transport.write(b"".join(library.data_to_send()))
-        if response.status_code != HTTPStatus.SWITCHING_PROTOCOLS:
+        with Handshake(data or b"", self.sockets.path) as handshake:
+            if handshake.is_good:
+                handshake.subprotocol = self.on_open(handshake.headers, handshake.offered)
+            self.transport.write(handshake.answer())
+        if not handshake.is_good:
             self.transport.close()
             return
         self.phase = Phase.OPEN
         self.sockets.welcome(self)
         self.on_opened()
-
-    def on_opened(self) -> None:
-        """The client has its answer."""
-        raise NotImplementedError
-
-
-def _single(headers: Headers) -> Mapping[str, str]:
-    """The first of each name, in lower case."""
-    found: dict[str, str] = {}
-    for name, value in headers.raw_items():
-        found.setdefault(name.lower(), value)
-    return found
