@@ -45,6 +45,7 @@ async def open_app(settings: Settings) -> AsyncIterator[Starlette]:
             example=OVERVIEW if settings.sandbox else EXAMPLE,
             documents=settings.documents,
             only_documents=settings.only_documents,
+            breadth_first=settings.breadth_first,
         )
         app = transports.application([*status_routes(world), *upload_routes(world), *webhook_routes(world)])
         app.state.parts = Parts(world, transports)

@@ -37,6 +37,8 @@ class Settings:
     """A folder or a file of registered documents (api/transport/registered.py)."""
     only_documents: bool = False
     """Whether nothing but registered documents is executed."""
+    breadth_first: bool = True
+    """False leaves every operation to graphql-core's executor, to compare the two."""
 
 
 def from_environment() -> Settings:
@@ -75,4 +77,5 @@ def from_environment() -> Settings:
         demo_email=environment.get("COFFER_DEMO_EMAIL"),
         documents=path("COFFER_DOCUMENTS"),
         only_documents=only_documents,
+        breadth_first=environment.get("COFFER_EXECUTOR", "plan") != "core",
     )

@@ -1,5 +1,6 @@
-"""`__schema` and `__type`: the schema does not change, so graphql-core answers them once, when the plan is made."""
+"""`__schema` and `__type`: the schema does not change, so graphql-core answers them when the plan is made."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from graphql import (
@@ -7,38 +8,55 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     GraphQLSchema,
+    Node,
     OperationDefinitionNode,
     SelectionSetNode,
+    VariableNode,
     execute_sync,
 )
 from graphql.execution.values import VariableValues
+from graphql.language import Visitor, visit
 
 from api.execution.plan import Unsupported
 
 FIELDS = ("__schema", "__type")
 
 
+def introspection_fields(fields: Mapping[str, list[FieldNode]]) -> list[FieldNode]:
+    return [node for nodes in fields.values() for node in nodes if nodes[0].name.value in FIELDS]
+
+
 def introspect(
     schema: GraphQLSchema,
-    document: DocumentNode,
+    fragments: Iterable[FragmentDefinitionNode],
     operation: OperationDefinitionNode,
-    fields: dict[str, list[FieldNode]],
+    asked: list[FieldNode],
     variables: VariableValues,
 ) -> dict[str, Any]:
-    """The values of the operation's introspection fields by response key.
-
-    Raises Unsupported where they depend on variables that are no switches: then nothing can be kept.
-    """
-    asked = [node for nodes in fields.values() for node in nodes if nodes[0].name.value in FIELDS]
-    if not asked:
-        return {}
-    if variables.coerced:
-        raise Unsupported("introspection with variables")
+    """The values of introspection fields by response key. Raises Unsupported where one of them is in error."""
+    used = variables_in([*asked, *fragments])
     alone = OperationDefinitionNode(
-        operation=operation.operation, selection_set=SelectionSetNode(selections=tuple(asked))
+        operation=operation.operation,
+        selection_set=SelectionSetNode(selections=tuple(asked)),
+        variable_definitions=tuple(
+            one for one in operation.variable_definitions or () if one.variable.name.value in used
+        ),
     )
-    fragments = [one for one in document.definitions if isinstance(one, FragmentDefinitionNode)]
-    result = execute_sync(schema, DocumentNode(definitions=(alone, *fragments)))
+    # Introspection takes texts and yes or no, which are the same before and after they are coerced.
+    given = {name: value for name, value in variables.coerced.items() if name in used}
+    result = execute_sync(schema, DocumentNode(definitions=(alone, *fragments)), variable_values=given)
     if result.errors or result.data is None:
         raise Unsupported("introspection with an error")
     return result.data
+
+
+def variables_in(nodes: Iterable[Node]) -> set[str]:
+    found: set[str] = set()
+
+    class Names(Visitor):
+        def enter_variable(self, node: VariableNode, *_: Any) -> None:
+            found.add(node.name.value)
+
+    for node in nodes:
+        visit(node, Names())
+    return found

@@ -11,6 +11,7 @@ from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRul
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from api.errors import TOO_DEEP, bad_input
+from runtime.counters import count
 
 MOST_TOKENS = 15_000
 
@@ -57,17 +58,15 @@ class Documents:
         self._characters = characters
         self._longest = longest
         self._held = 0
-        self.hits = 0
-        self.misses = 0
         self._documents: OrderedDict[str, Document] = OrderedDict()
 
     def read(self, text: str) -> Document:
         """Raises Refused with all that is wrong with the document."""
         if (known := self._documents.get(text)) is not None:
             self._documents.move_to_end(text)
-            self.hits += 1
+            count("plans.hit")
             return known
-        self.misses += 1
+        count("plans.miss")
         document = Document(self._parse(text))
         if len(text) <= self._longest:
             self._keep(text, document)

@@ -1,7 +1,5 @@
 """One operation, from its parameters to the bytes of its answer. The same for every transport."""
 
-import os
-from collections import Counter
 from collections.abc import AsyncIterable, Awaitable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -22,12 +20,14 @@ from graphql.validation import ASTValidationRule
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from api.errors import TOO_DEEP, bad_input, format_errors
-from api.execution.execute import Executable, Executor
+from api.execution.executable import Executable, Ready
+from api.execution.execute import Executor
 from api.execution.load import Scope
 from api.execution.plan import Unsupported
 from api.transport.connections import Connections
 from api.transport.documents import Documents, Refused
 from api.transport.parameters import Parameters
+from runtime.counters import count
 from runtime.viewer import Viewer
 
 
@@ -55,7 +55,7 @@ class Operations:
 
     Strawberry's own front door is passed by: schema extensions and operation directives of Strawberry do not run,
     field extensions, permissions and input conversion do. Operations are executed breadth-first (api/execution/), and
-    by graphql-core what that does not cover; `executor` "core" leaves everything to graphql-core, to compare them.
+    by graphql-core what that does not cover, or everything where `breadth_first` is false.
     """
 
     def __init__(
@@ -63,17 +63,12 @@ class Operations:
         schema: strawberry.Schema,
         rules: Sequence[type[ASTValidationRule]] = (),
         *,
-        executor: str = os.environ.get("COFFER_EXECUTOR", "plan"),
+        breadth_first: bool = True,
     ) -> None:
         self._schema = schema._schema
         self._documents = Documents(self._schema, rules)
-        self._is_planned = executor == "plan"
+        self._breadth_first = breadth_first
         self.executor = Executor(schema)
-
-    @property
-    def fallbacks(self) -> Counter[str]:
-        """What graphql-core executed, by the reason."""
-        return self.executor.fallbacks
 
     def read(self, parameters: Parameters) -> Operation:
         """Parses, validates and chooses the operation. Raises Refused."""
@@ -106,16 +101,10 @@ class Operations:
             raise Refused([error]) from error
 
     async def _executed(self, operation: Operation, context: Any) -> ExecutionResult:
-        if self._is_planned:
-            variables = _variables(operation)
-            try:
-                ready = operation.executable.ready(variables)
-            except Unsupported as unsupported:
-                self.fallbacks[str(unsupported)] += 1
-            else:
-                if operation.kind is OperationType.MUTATION:
-                    return await self.executor.mutation(ready, context, variables)
-                return await self.executor.query(ready, context, variables)
+        if (planned := self._planned(operation)) is not None:
+            if operation.kind is OperationType.MUTATION:
+                return await self.executor.mutation(*planned, context)
+            return await self.executor.query(*planned, context)
         result = self._core(operation, context, context).execute_operation()
         return result if isinstance(result, ExecutionResult) else await cast(Awaitable[ExecutionResult], result)
 
@@ -131,19 +120,29 @@ class Operations:
 
         graphql-core's own mapping of events is not used: it keeps about 1.3 kB of each until the stream ends.
         """
-        if self._is_planned:
-            variables = _variables(operation)
-            try:
-                ready = operation.executable.ready(variables)
-            except Unsupported as unsupported:
-                self.fallbacks[str(unsupported)] += 1
-            else:
-                shown = await self.executor.event(ready, cast(Scope, context), variables, event)
-                return Answer(render(shown), shown.data is not None)
+        if (planned := self._planned(operation)) is not None:
+            shown = await self.executor.event(*planned, cast(Scope, context), event)
+            return Answer(render(shown), shown.data is not None)
         result = self._core(operation, context, event).execute_operation(False)
         if not isinstance(result, ExecutionResult):
             result = await cast(Awaitable[ExecutionResult], result)
         return Answer(render(result), result.data is not None)
+
+    def _planned(self, operation: Operation) -> tuple[Ready, VariableValues] | None:
+        """What the breadth-first executor needs; None where graphql-core has to execute it. Raises Refused."""
+        if not self._breadth_first:
+            return None
+        try:
+            variables = operation.executable.variables.read(operation.variables)
+        except RecursionError:
+            raise Refused([bad_input("The variables are nested too deeply")]) from None
+        if isinstance(variables, list):
+            raise Refused(variables)
+        try:
+            return operation.executable.ready(variables), variables
+        except Unsupported as unsupported:
+            count(f"executor.fallback.{unsupported}")
+            return None
 
     def _core(self, operation: Operation, context: object, root: object = None) -> CoreExecutor[Any]:
         try:
@@ -161,17 +160,6 @@ class Operations:
         if isinstance(executor, list):
             raise Refused(executor)
         return executor
-
-
-def _variables(operation: Operation) -> VariableValues:
-    """Raises Refused."""
-    try:
-        variables = operation.executable.variables.read(operation.variables)
-    except RecursionError:
-        raise Refused([bad_input("The variables are nested too deeply")]) from None
-    if isinstance(variables, list):
-        raise Refused(variables)
-    return variables
 
 
 def render(result: ExecutionResult) -> bytes:

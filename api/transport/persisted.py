@@ -77,8 +77,14 @@ class PersistedDocuments:
 class PersistedOperations(Operations):
     """Operations whose document may be named instead of sent."""
 
-    def __init__(self, schema: strawberry.Schema, rules: Sequence[type[ASTValidationRule]] = ()) -> None:
-        super().__init__(schema, rules)
+    def __init__(
+        self,
+        schema: strawberry.Schema,
+        rules: Sequence[type[ASTValidationRule]] = (),
+        *,
+        breadth_first: bool = True,
+    ) -> None:
+        super().__init__(schema, rules, breadth_first=breadth_first)
         self.persisted = PersistedDocuments()
 
     def read(self, parameters: Parameters) -> Operation:

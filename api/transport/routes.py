@@ -39,9 +39,10 @@ class Transports:
         example: str = EXAMPLE,
         documents: Path | None = None,
         only_documents: bool = False,
+        breadth_first: bool = True,
     ) -> None:
         bounds = bounds or Bounds()
-        operations = PersistedOperations(schema, rules)
+        operations = PersistedOperations(schema, rules, breadth_first=breadth_first)
         if documents is not None:
             registered = read_documents(documents, operations)
             operations.persisted = PersistedDocuments(registered, only_registered=only_documents)
