@@ -56,6 +56,10 @@ class Context:
             self._reader = Reader(self.world.database, self.require_viewer())
         return self._reader
 
+    def read_through(self, reader: Reader) -> None:
+        """Use this reader for the operation, before anything was read."""
+        self._reader = reader
+
     @property
     def batcher(self) -> Batcher:
         if self._batcher is None:

@@ -13,6 +13,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "verify": ("cli.verify", "walk the journals and name the first damaged line of each"),
     "erase-person": ("cli.erase_person", "erase a person for good"),
     "create-roles": ("cli.create_roles", "make the three database roles, as an administrator"),
+    "explain": ("cli.explain", "show how a document is executed: its steps, what they read, the generated function"),
     "schema": ("cli.schema", "write schema.graphql, or check that it fits the code"),
     "migrations": ("cli.migrations_check", "check that migrations and models agree, and go down and up again"),
 }

@@ -31,6 +31,9 @@ class OneByKey(Generic[M]):
         self._statement = RowStatement(statement, model, {})
         self._every = Layout(model, *columns_of(model))
 
+    def __str__(self) -> str:
+        return f"one of {self._model.__tablename__} by {self._key}"
+
     async def __call__(self, reader: Reader, keys: Sequence[UUID]) -> dict[UUID, M]:
         layout = reader.layout(self._model) or self._every
         (place,) = layout.require(self._key)
@@ -58,6 +61,9 @@ class ListByKey(Generic[M]):
             statement = statement.join(key.class_, joined)
         self._statement = RowStatement(statement, model, {self._key: key.expression})
         self._every = Layout(model, *columns_of(model), self._key)
+
+    def __str__(self) -> str:
+        return f"all of {self._model.__tablename__} by {self._key}"
 
     async def __call__(self, reader: Reader, keys: Sequence[UUID], **given: Any) -> dict[UUID, list[M]]:
         """`given` are the values of the conditions' own parameters."""

@@ -47,7 +47,7 @@ class Reader:
 
     def wanting(self, layouts: Layouts) -> "Reader":
         """The same snapshot, for an edge of which only some columns are wanted."""
-        view = object.__new__(Reader)
+        view = object.__new__(type(self))
         view.viewer, view._snapshot, view._known, view._layouts = self.viewer, self._snapshot, self._known, layouts
         return view
 

@@ -94,7 +94,8 @@ class _Writer:
         if is_leaf_type(inner):
             return self._leaf(raw, leaf_of(inner), is_nullable, slot)
         if not is_nullable:
-            self._refuse(f"{raw} is None")
+            if is_list_type(inner) or any(one.level.layout is None for one in field.children.values()):
+                self._refuse(f"{raw} is None")
             return self._present(raw, inner, field, slot)
         out = self._fresh("o")
         self._emit(f"if {raw} is None: {out} = None")
@@ -133,8 +134,11 @@ class _Writer:
         is_known = slot is not None and leaf.takes is not None and slot.type is leaf.takes
         may_be_null = slot is None or slot.is_nullable
         check = None if is_known else leaf.check(raw, self._constant)
-        if not is_nullable and may_be_null:
+        if not is_nullable and may_be_null and (check is None or leaf.serialize is not None):
             self._refuse(f"{raw} is None" if check is None else f"{raw} is None or {check}")
+        elif not is_nullable and check is not None:
+            # No other type than its own: null neither.
+            self._refuse(check)
         elif check is not None:
             self._refuse(f"{raw} is not None and {check}" if may_be_null else check)
         shown = leaf.shown(raw, self._constant)
@@ -173,7 +177,7 @@ class _Writer:
         return self._shown(plan, raw, cells)
 
     def _shown(self, plan: ObjectPlan, raw: str, cells: "_Cells") -> str:
-        pairs = [f"{self._constant(field.key)}: {self._field(field, raw, cells)}" for field in plan.fields]
+        pairs = [f"{field.key!r}: {self._field(field, raw, cells)}" for field in plan.fields]
         return "{" + ", ".join(pairs) + "}"
 
     def _field(self, field: FieldPlan, raw: str, cells: "_Cells") -> str:
@@ -217,11 +221,11 @@ class _Writer:
         pairs = []
         for shown in child.fields:
             if isinstance(shown.source, Constant):
-                pairs.append(f"{self._constant(shown.key)}: {self._constant(shown.source.value)}")
+                pairs.append(f"{shown.key!r}: {self._constant(shown.source.value)}")
                 continue
             source = embedded.fields[shown.name]
             expression = self._cell_expression(source, raw, cells)
-            pairs.append(f"{self._constant(shown.key)}: {expression}")
+            pairs.append(f"{shown.key!r}: {expression}")
         braces = "{" + ", ".join(pairs) + "}"
         if is_certain:
             return braces

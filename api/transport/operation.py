@@ -94,13 +94,14 @@ class Operations:
         """Executes a query or mutation. Raises Refused where nothing was executed."""
         try:
             async with connections.context(viewer, network) as context:
-                return render(await self._executed(operation, context))
+                return render(await self.executed(operation, context))
         except Refused:
             raise
         except Exception as error:
             raise Refused([error]) from error
 
-    async def _executed(self, operation: Operation, context: Any) -> ExecutionResult:
+    async def executed(self, operation: Operation, context: Any) -> ExecutionResult:
+        """The result of a query or mutation. Raises Refused where nothing was executed."""
         if (planned := self._planned(operation)) is not None:
             if operation.kind is OperationType.MUTATION:
                 return await self.executor.mutation(*planned, context)

@@ -1,0 +1,55 @@
+"""A plan in words: its steps in order, what each reads, and the function that was generated."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from api.execution.executable import Executable, Prepared, Ready
+from api.execution.plan import FieldPlan, ObjectPlan, Step, Use
+
+
+def explained(executable: Executable, ready: Ready) -> Iterator[str]:
+    """Lines for a person."""
+    name = executable.operation.name.value if executable.operation.name else "(without a name)"
+    weight = executable.weight
+    yield (
+        f"{executable.operation.operation.value} {name}: {weight.fields} fields, depth {weight.depth}, "
+        f"{weight.statements} edges, at most {weight.objects} objects"
+    )
+    for prepared in [one for one in (ready.prepared, *(field.prepared for field in ready.fields)) if one is not None]:
+        yield from _plan(prepared)
+
+
+def _plan(prepared: Prepared) -> Iterator[str]:
+    prepared.render()
+    shown = {id(field.source): field for field in _edges(prepared.plan.root)}
+    yield ""
+    for step in prepared.plan.steps:
+        yield from _step(step, shown)
+    yield ""
+    yield from prepared.source.splitlines()
+
+
+def _step(step: Step, shown: dict[int, FieldPlan]) -> Iterator[str]:
+    yield f"step {step.number}: {name_of(step.bulk)}"
+    for use in step.uses:
+        field = shown[id(use)]
+        keys = ", ".join(slot.name for slot in use.key)
+        yield f"  for {field.parent.name}.{field.name} as {field.key}, by {keys}"
+    for model, layout in step.layouts.items():
+        columns = ", ".join(f"{slot.name} as text" if slot.as_text else slot.name for slot in layout.slots)
+        if columns:
+            yield f"  reads of {model.__tablename__}: {columns}"
+
+
+def name_of(bulk: Any) -> str:
+    """An edge's function, or what it is made of."""
+    name: str | None = getattr(bulk, "__qualname__", None)
+    return name or str(bulk)
+
+
+def _edges(plan: ObjectPlan) -> Iterator[FieldPlan]:
+    for field in plan.fields:
+        if isinstance(field.source, Use):
+            yield field
+        for child in field.children.values():
+            yield from _edges(child)
