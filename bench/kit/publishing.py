@@ -26,7 +26,7 @@ AT_ONCE = 4
 
 
 async def publish_lines(database: Database, viewer: Viewer) -> None:
-    async with database.reading(viewer) as session:
+    async with database.writing(viewer) as session:
         accounts = list(await session.scalars(select(Account.id).order_by(Account.id)))
     lines = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
