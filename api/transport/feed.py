@@ -6,7 +6,9 @@ comes leaves the feed and goes on by itself from where it stood: so nothing is q
 """
 
 import asyncio
+import math
 import re
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Hashable, Iterator, Sequence
 from typing import Any, Protocol
@@ -23,6 +25,8 @@ from runtime.viewer import Viewer
 MOST_HELD = 100
 MOST_HELD_BYTES = 256 * 1024
 """What comes while a subscriber is still busy with its own part; beyond either it reads on by itself."""
+PACE_SECONDS = 0.01
+"""Between two looks at a journal that does not rest: what comes meanwhile is read, and written to each, together."""
 AT_ONCE = 250
 """Subscribers that are served before the rest of the process gets its turn."""
 MOST_FRAMES = 16
@@ -127,6 +131,7 @@ class Feed:
         self.source = source
         self.render = render
         self._position = position
+        self._looked = -math.inf
         self._members: dict[Member, None] = {}
         # Those who are ahead of the feed, and where.
         self._ahead: dict[Member, Position] = {}
@@ -197,6 +202,8 @@ class Feed:
 
     async def _go_on(self) -> bool:
         """One page, and the wait behind the last one. False: the stream is over."""
+        await asyncio.sleep(max(0.0, self._looked + PACE_SECONDS - time.monotonic()))
+        self._looked = time.monotonic()
         page = await self.source.read(self._position, min(self._ahead.values(), default=None))
         if page is None:
             return False
