@@ -33,6 +33,10 @@ COFFER, PEER = "coffer", peers.SUBSCRIPTION_PEER.name
 FAMILY = Size(people=10, transactions=100)
 FIRST_CLIENTS, WARM_UP_EVENTS, WINDOW = 20, 20, 8
 RAPID_CLIENTS = 100
+COLUMNS = (
+    *("", "KiB/conn", "RSS MiB", "delivered msg/s", "min..max", "CPU µs/msg", "p50 ms", "p99 ms", "missing", "lost"),
+)
+RATIO_COLUMNS = ("Coffer / Node", "KiB/conn", "delivered msg/s", "min..max", "CPU/msg", "p99")
 GROWTH_CLIENTS, GROWTH_WARM_UP = 10, 5000
 
 
@@ -44,6 +48,7 @@ class Measurement:
     clients: int
     round: int
     bytes_per_connection: float
+    rss: int
     deliveries_per_second: float
     cpu: float
     p50: float
@@ -109,6 +114,7 @@ async def measure(stage: Stage, clients: int, number: int, options: argparse.Nam
         clients,
         number,
         bytes_per_connection=(connected.rss - before.rss) / (clients - FIRST_CLIENTS),
+        rss=connected.rss,
         deliveries_per_second=statistics.median(rates),
         cpu=cpu * 1e6,
         p50=p50,
@@ -186,7 +192,18 @@ def measured(options: argparse.Namespace) -> tuple[list[Measurement], dict[str, 
 
 
 def tables(found: Sequence[Measurement], extra: dict[str, float], options: argparse.Namespace) -> list[Table]:
-    columns = ["", "KiB/conn", "delivered msg/s", "min..max", "CPU µs/msg", "p50 ms", "p99 ms", "missing", "lost"]
+    columns = [
+        "",
+        "KiB/conn",
+        "RSS MiB",
+        "delivered msg/s",
+        "min..max",
+        "CPU µs/msg",
+        "p50 ms",
+        "p99 ms",
+        "missing",
+        "lost",
+    ]
     ratios = ["Coffer / Node", "KiB/conn", "delivered msg/s", "min..max", "CPU/msg", "p99"]
     lines, divided = [], []
     for clients in options.clients:
@@ -199,8 +216,8 @@ def tables(found: Sequence[Measurement], extra: dict[str, float], options: argpa
     if "growth" in extra:
         last.append([f"the API process grows over {options.growth_events:,} events by", f"{extra['growth']:.1f} MiB"])
     return [
-        Table("", columns, lines),
-        Table("Each round by itself:", ratios, divided),
+        Table("Servers:", COLUMNS, lines),
+        Table("Each round by itself:", RATIO_COLUMNS, divided),
         Table("Coffer alone:", ["", ""], last),
     ]
 
@@ -210,6 +227,7 @@ def _line(some: Sequence[Measurement]) -> list[str]:
     return [
         f"{some[0].server}, {some[0].clients:,}",
         f"{statistics.median(one.bytes_per_connection for one in some) / 1024:.1f}",
+        f"{statistics.median(one.rss for one in some) / 2**20:.0f}",
         f"{statistics.median(rates):.0f}",
         f"{min(rates):.0f}..{max(rates):.0f}",
         *(f"{statistics.median(getattr(one, name) for one in some):.1f}" for name in ("cpu", "p50", "p99")),

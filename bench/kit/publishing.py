@@ -1,65 +1,79 @@
-"""One committed change of a balance for each line of standard input, as the product itself makes it.
+"""One committed change of a balance for each line of standard input.
 
     python -m bench.kit.publishing < lines
 
-A unit moves the balance of an account kept by hand and tells so in the journal; a few run at once, on accounts of
-their own. DATABASE_URL says where; BENCH_VIEWER who: ids of user and household.
+Lines that wait already become one unit, as in a sync that finds several accounts moved: each is a fact of its own in
+the journal, and an event of its own to subscribers. One unit at a time, because a household's journal is one.
+DATABASE_URL says where; BENCH_VIEWER who: ids of user and household.
 """
 
 import asyncio
 import os
 import sys
-from decimal import Decimal
+from collections.abc import Sequence
 from uuid import UUID
 
 import uvloop
-from sqlalchemy import select
 
 from domain import tables
-from domain.accounts.balances import move_balance
-from domain.accounts.models import Account
+from domain.events import BalanceChanged
+from domain.money import Money, format_amount
 from runtime.database import Database
 from runtime.unit import Unit, in_unit
 from runtime.viewer import OWNER, Viewer
 
-AT_ONCE = 4
+_ACCOUNTS = "select id from accounts order by id"
+_MOVE = """
+update accounts set balance = balance + 0.01, balance_at = $3 where household_id = $1 and id = any($2)
+returning id, balance, currency
+"""
 
 
 async def publish_lines(database: Database, viewer: Viewer) -> None:
-    async with database.writing(viewer) as session:
-        accounts = list(await session.scalars(select(Account.id).order_by(Account.id)))
+    async def list_accounts(unit: Unit) -> list[UUID]:
+        return [row["id"] for row in await (await unit.connection()).fetch(_ACCOUNTS)]
+
+    accounts = await in_unit(database, viewer, list_accounts)
     lines = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
-    queues: list[asyncio.Queue[None]] = [asyncio.Queue() for _ in range(AT_ONCE)]
-    async with asyncio.TaskGroup() as group:
-        workers = [
-            group.create_task(_change(database, viewer, account, queue))
-            for account, queue in zip(accounts, queues, strict=False)
-        ]
-        number = 0
+    waiting, over = 0, asyncio.Event()
+    news = asyncio.Event()
+
+    async def count() -> None:
+        nonlocal waiting
         while await lines.readline():
-            queues[number % AT_ONCE].put_nowait(None)
-            number += 1
-        for queue in queues:
-            await queue.join()
-        for worker in workers:
-            worker.cancel()
+            waiting += 1
+            news.set()
+        over.set()
+        news.set()
+
+    counting = asyncio.create_task(count())
+    while waiting or not over.is_set():
+        await news.wait()
+        news.clear()
+        while waiting:
+            some = accounts[: min(waiting, len(accounts))]
+            waiting -= len(some)
+            await move(database, viewer, some)
+    await counting
 
 
-async def _change(database: Database, viewer: Viewer, account: UUID, orders: "asyncio.Queue[None]") -> None:
+async def move(database: Database, viewer: Viewer, accounts: Sequence[UUID]) -> None:
+    """A cent more on each of the accounts, and a fact of each."""
+
     async def work(unit: Unit) -> None:
-        await move_balance(unit, account, Decimal("0.01"))
+        connection = await unit.connection()
+        for id, balance, currency in await connection.fetch(_MOVE, unit.household_id, list(accounts), unit.at):
+            data = {"balance": format_amount(Money(balance, currency)), "currency": currency}
+            unit.record(BalanceChanged(ids=[id], account_id=id, data=data))
 
-    while True:
-        await orders.get()
-        await in_unit(database, viewer, work)
-        orders.task_done()
+    await in_unit(database, viewer, work)
 
 
 async def _run() -> None:
     tables.metadata()
     user, household = map(UUID, os.environ["BENCH_VIEWER"].split())
-    database = Database(os.environ["DATABASE_URL"], pool=AT_ONCE)
+    database = Database(os.environ["DATABASE_URL"], pool=1)
     try:
         await publish_lines(database, Viewer(user, household, OWNER))
     finally:
