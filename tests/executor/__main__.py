@@ -28,7 +28,7 @@ async def compare(seed: str, numbers: Sequence[int], folder: Path, engines: Engi
         print(f"the household is there after {time.monotonic() - started:.0f} s", flush=True)
         with frozen_clock():
             started = time.monotonic()
-            outcome = await stage.run(seed).go(numbers)
+            outcome = await stage.run(seed).go(numbers, say=lambda words: print(words, flush=True))
             print(f"{outcome}\n  {time.monotonic() - started:.0f} s", flush=True)
     try:
         outcome.check()

@@ -19,6 +19,7 @@ from graphql import (
     GraphQLObjectType,
     GraphQLSchema,
     GraphQLUnionType,
+    OperationType,
     SchemaMetaFieldDef,
     TypeMetaFieldDef,
     get_named_type,
@@ -136,6 +137,25 @@ class Generator:
         if self._dice.random() < self._naughtiness / 4:
             chosen = self._dice.choice(["Unknown", None])
         return Document("\n".join(parts), self._variables.sent(used), chosen)
+
+    def payload(self, kind: OperationType, field: str, arguments: str, more: str = "__typename") -> str:
+        """An operation of one root field, said twice: with selections that are written, and with `more`. `$input` in
+        its arguments is declared."""
+        root = self._schema.get_root_type(kind)
+        assert root is not None
+        definition = root.fields[field]
+        text = self.selections(_Place(get_named_type(definition.type), 5, 1))
+        declared = [f"$input: {definition.args['input'].type}"] if "$input" in arguments else []
+        if own := self._variables.declarations(self._variables.used):
+            declared.append(own.strip("()"))
+        heads = f" ({', '.join(declared)})" if declared else ""
+        parts = [f"{kind.value}{heads} {{ {field}{arguments} {text} {field}{arguments} {{ {more} }} }}"]
+        parts += [f"fragment {one.name} on {one.condition} {one.text}" for one in self._fragments]
+        return "\n".join(parts)
+
+    def sent(self) -> dict[str, Any]:
+        """The variables of what was written."""
+        return self._variables.sent(set(self._variables.all))
 
     def selections(self, place: _Place, *, is_inline: bool = False) -> str:
         """A selection set in braces; never an empty one."""
