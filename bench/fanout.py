@@ -192,19 +192,6 @@ def measured(options: argparse.Namespace) -> tuple[list[Measurement], dict[str, 
 
 
 def tables(found: Sequence[Measurement], extra: dict[str, float], options: argparse.Namespace) -> list[Table]:
-    columns = [
-        "",
-        "KiB/conn",
-        "RSS MiB",
-        "delivered msg/s",
-        "min..max",
-        "CPU µs/msg",
-        "p50 ms",
-        "p99 ms",
-        "missing",
-        "lost",
-    ]
-    ratios = ["Coffer / Node", "KiB/conn", "delivered msg/s", "min..max", "CPU/msg", "p99"]
     lines, divided = [], []
     for clients in options.clients:
         mine, theirs = ([one for one in found if (one.server, one.clients) == (s, clients)] for s in (COFFER, PEER))
