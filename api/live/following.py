@@ -12,9 +12,6 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
-
 from api.errors import LAGGING, RESYNC, ClientError
 from domain.changes.lines import MOST_LINES, Line, check_position, heads_of, lines_from
 from domain.changes.position import Position
@@ -167,8 +164,7 @@ async def _patiently(read: Callable[[], Awaitable[T]]) -> T:
     while True:
         try:
             return await read()
-        except (OSError, PoolTimeout, DBAPIError) as error:
-            away = not isinstance(error, DBAPIError) or error.connection_invalidated
-            if not away or time.monotonic() > given_up:
+        except OSError:
+            if time.monotonic() > given_up:
                 raise
         await asyncio.sleep(RETRY_SECONDS)

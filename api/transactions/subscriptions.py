@@ -69,9 +69,7 @@ async def transactions_changed(subscriber: Subscriber, after: After = None) -> F
     async def events_of(_reader: Reader, lines: Sequence[Line], position: Position) -> list[TransactionsEvent]:
         return [_event(stream_id, line, tuple(line.rest(position))) for line in lines]
 
-    return Following(
-        subscriber, Topic(stream_id, events_of, kinds=KINDS.keys()), start, is_current=after is None
-    )
+    return Following(subscriber, Topic(stream_id, events_of, kinds=KINDS.keys()), start, is_current=after is None)
 
 
 def _event(stream_id: UUID, line: Line, changed: Ids) -> TransactionsEvent:

@@ -94,6 +94,9 @@ class Sessions:
             del self._sockets[session_id]
             self._waits.pop(session_id).cancel()
 
+    def __len__(self) -> int:
+        return len(self._sockets)
+
     async def _wait(self, session_id: UUID, viewer: Viewer) -> None:
         try:
             await self._connections.session_ended(viewer)

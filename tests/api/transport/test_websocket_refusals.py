@@ -193,6 +193,29 @@ async def test_the_end_of_the_session_is_4403(server: Server) -> None:
     await eventually(lambda: server.state.sources_open == 0)
 
 
+async def test_the_end_of_a_session_closes_all_its_sockets_and_no_others(server: Server) -> None:
+    async with (
+        acknowledged(server, SIGNED_IN) as first,
+        acknowledged(server, SIGNED_IN) as second,
+        acknowledged(server) as nobody,
+    ):
+        server.people.ended.set()
+
+        assert await first.closed() == await second.closed() == (4403, "Forbidden")
+        await nobody.subscribe("a", "{ hello }")
+        assert await nobody.receive_until_complete("a") == [{"data": {"hello": "Hello world"}}]
+
+
+async def test_nothing_is_kept_of_sockets_that_went(server: Server) -> None:
+    sockets = server.transports.sockets
+    async with acknowledged(server, SIGNED_IN), acknowledged(server, SIGNED_IN), connected(server):
+        assert (len(sockets), len(sockets.sessions)) == (3, 1)
+
+    await eventually(lambda: len(sockets) == 0)
+
+    assert len(sockets.sessions) == len(sockets.greeting) == len(sockets.keeping) == len(sockets.closing) == 0
+
+
 async def test_a_socket_without_a_session_outlives_sessions(server: Server) -> None:
     async with acknowledged(server) as client:
         server.people.ended.set()
