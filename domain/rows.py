@@ -5,39 +5,106 @@ driver itself (runtime/statements.py).
 """
 
 from collections.abc import Sequence
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, any_, select
+from sqlalchemy import ColumnElement, any_, bindparam, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute
 
+from runtime.joined import JoinedStatement, Part
 from runtime.reader import Reader
 from runtime.rows import Layout, columns_of
-from runtime.statements import KEYS, RowStatement
+from runtime.statements import ID, KEYS, RowStatement
 from runtime.tables import Model
 
 M = TypeVar("M", bound=Model)
+V = TypeVar("V")
 
 Condition = ColumnElement[bool]
 
 
-class OneByKey(Generic[M]):
+class OneByKey(Generic[V]):
     """At most one row for each key: `await accounts_by_ids(reader, ids)`."""
 
-    def __init__(self, model: type[M], key: InstrumentedAttribute[UUID], *conditions: Condition) -> None:
-        self._model = model
+    def __init__(self, model: type[Model], key: InstrumentedAttribute[UUID], *conditions: Condition) -> None:
+        self.model = model
         self._key = key.key
-        statement = select(model).where(*conditions, key == any_(KEYS))
-        self._statement = RowStatement(statement, model, {})
+        self._select = select(model).where(*conditions)
+        self._by = key
         self._every = Layout(model, *columns_of(model))
+        self._statement = self.statement("keys")
 
     def __str__(self) -> str:
-        return f"one of {self._model.__tablename__} by {self._key}"
+        return f"one of {self.model.__tablename__} by {self._key}"
 
-    async def __call__(self, reader: Reader, keys: Sequence[UUID]) -> dict[UUID, M]:
-        layout = reader.layout(self._model) or self._every
+    async def __call__(self, reader: Reader, keys: Sequence[UUID]) -> dict[UUID, V]:
+        found = self.remembered(keys)
+        rest = [key for key in keys if self.is_read(key)]
+        if rest:
+            layout = self.layout(reader)
+            found |= self.by_key(layout, await reader.rows(self._statement, layout, keys=rest))
+        return found
+
+    def remembered(self, keys: Sequence[UUID]) -> dict[UUID, V]:
+        """What need not be read."""
+        return {}
+
+    def is_read(self, key: UUID) -> bool:
+        return True
+
+    def value(self, row: Any) -> V:
+        """What stands for a row."""
+        return cast(V, row)
+
+    def layout(self, reader: Reader) -> Layout:
+        layout = reader.layout(self.model) or self._every
+        layout.require(self._key)
+        return layout
+
+    def statement(self, parameter: str) -> RowStatement:
+        """The select with its keys under a parameter of that name."""
+        keys = bindparam(parameter, type_=ARRAY(ID))
+        return RowStatement(self._select.where(self._by == any_(keys)), self.model, {})
+
+    def by_key(self, layout: Layout, rows: Sequence[Any]) -> dict[UUID, V]:
         (place,) = layout.require(self._key)
-        return {row[place]: row for row in await reader.rows(self._statement, layout, keys=list(keys))}
+        return {row[place]: self.value(row) for row in rows}
+
+
+Asked = tuple[OneByKey[Any], Reader, Sequence[UUID]]
+
+_joined: dict[tuple[object, ...], JoinedStatement] = {}
+MOST_JOINED = 500
+"""Statements that are remembered; which there are is a matter of documents."""
+
+
+async def one_by_key_of_each(asked: Sequence[Asked]) -> list[dict[UUID, Any]]:
+    """What each would give by itself, in one statement for all of them."""
+    found = [one.remembered(keys) for one, _, keys in asked]
+    rest = [[key for key in keys if one.is_read(key)] for one, _, keys in asked]
+    reading = [place for place, keys in enumerate(rest) if keys]
+    if len(reading) < 2:
+        for place in reading:
+            one, reader, _ = asked[place]
+            found[place] |= await one(reader, rest[place])
+        return found
+    layouts = [asked[place][0].layout(asked[place][1]) for place in reading]
+    form = tuple((asked[place][0], layout.slots) for place, layout in zip(reading, layouts, strict=True))
+    statement = _joined.get(form)
+    if statement is None:
+        if len(_joined) >= MOST_JOINED:
+            _joined.clear()
+        parts = [
+            Part(asked[place][0].statement(f"keys_{number}"), layout)
+            for number, (place, layout) in enumerate(zip(reading, layouts, strict=True))
+        ]
+        statement = _joined[form] = JoinedStatement(parts)
+    given = {f"keys_{number}": rest[place] for number, place in enumerate(reading)}
+    rows = await asked[reading[0]][1].joined(statement, **given)
+    for place, layout, own in zip(reading, layouts, rows, strict=True):
+        found[place] |= asked[place][0].by_key(layout, own)
+    return found
 
 
 class ListByKey(Generic[M]):

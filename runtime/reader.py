@@ -7,7 +7,8 @@ from typing import Any, Self, TypeVar, cast
 from sqlalchemy import Executable, Select
 
 from runtime.database import Database
-from runtime.rows import Layout, Layouts, Row, full_layout
+from runtime.joined import JoinedStatement
+from runtime.rows import JoinedRow, Layout, Layouts, Row, full_layout
 from runtime.snapshot import Snapshot
 from runtime.statements import Compiled, RowStatement, Statement, compile_once
 from runtime.viewer import Viewer
@@ -67,6 +68,10 @@ class Reader:
 
     async def fetch(self, statement: Statement, **given: Any) -> list[Row]:
         return await self._fetch(statement.compiled(), given, Row)
+
+    async def joined(self, statement: JoinedStatement, **given: Any) -> list[list[JoinedRow]]:
+        """The rows of each part of the statement."""
+        return statement.sorted(await self._fetch(statement.compiled, given, Row))
 
     async def execute(self, statement: Executable, **given: Any) -> list[Row]:
         """A statement made for this once: it is compiled each time, which costs more than to run most of them."""

@@ -28,6 +28,20 @@ class Row(asyncpg.Record):
             raise AttributeError(f"{type(self).__name__} was read without {name}") from None
 
 
+class JoinedRow(tuple[Any, ...]):
+    """A row of one model out of a statement that read several at once (runtime/joined.py); used as a Row is."""
+
+    __slots__ = ()
+    model: ClassVar[type[Model]]
+    places: ClassVar[Mapping[str, int]]
+
+    def __getattr__(self, name: str) -> Any:
+        place = self.places.get(name)
+        if place is None:
+            raise AttributeError(f"{type(self).__name__} was read without {name}")
+        return self[place]
+
+
 @dataclass(frozen=True, slots=True)
 class Slot:
     """One column of a layout. `as_text` leaves the writing of it to PostgreSQL: exact, and cheaper than a Decimal."""
@@ -43,13 +57,14 @@ class Slot:
 class Layout:
     """Which columns of a model the rows of one edge carry, in order. Grows while plans are made, hardly afterwards."""
 
-    __slots__ = ("_places", "_record", "model", "slots")
+    __slots__ = ("_joined", "_places", "_record", "model", "slots")
 
     def __init__(self, model: type[Model], *names: str) -> None:
         self.model = model
         self.slots: tuple[Slot, ...] = ()
         self._places: dict[Slot, int] = {}
         self._record: type[Row] | None = None
+        self._joined: type[JoinedRow] | None = None
         self.require(*names)
 
     def place(self, slot: Slot) -> int:
@@ -58,7 +73,7 @@ class Layout:
         if found is None:
             found = self._places[slot] = len(self.slots)
             self.slots = (*self.slots, slot)
-            self._record = None
+            self._record = self._joined = None
         return found
 
     def require(self, *names: str) -> list[int]:
@@ -71,11 +86,24 @@ class Layout:
             self._record = _record_class(self.model, self.slots)
         return self._record
 
+    @property
+    def joined(self) -> type[JoinedRow]:
+        """The same for rows that came together with those of other models."""
+        if self._joined is None:
+            self._joined = _joined_class(self.model, self.slots)
+        return self._joined
+
 
 @lru_cache(2_000)
 def _record_class(model: type[Model], slots: tuple[Slot, ...]) -> type[Row]:
     # One for all that read the same columns: the driver keeps its prepared statements by text and class.
     return type(f"{model.__name__}Row", (Row,), {"__slots__": (), "model": model})
+
+
+@lru_cache(2_000)
+def _joined_class(model: type[Model], slots: tuple[Slot, ...]) -> type[JoinedRow]:
+    places = {slot.label: place for place, slot in enumerate(slots)}
+    return type(f"{model.__name__}JoinedRow", (JoinedRow,), {"__slots__": (), "model": model, "places": places})
 
 
 @cache
@@ -92,7 +120,7 @@ def columns_of(model: type[Model]) -> tuple[str, ...]:
 
 def is_row_of(value: object, classes: tuple[type, ...]) -> bool:
     """Whether a value is a row of one of the classes, however it was read."""
-    if isinstance(value, Row):
+    if isinstance(value, Row | JoinedRow):
         return value.model in classes
     return isinstance(value, classes)
 

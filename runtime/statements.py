@@ -76,7 +76,7 @@ class RowStatement:
     """
 
     def __init__(self, statement: Select[Any], model: Any, columns: Mapping[str, ColumnElement[Any]]) -> None:
-        self._statement = statement
+        self.statement = statement
         self._model = model
         self._columns = columns
         self._compiled: dict[tuple[Slot, ...], Compiled] = {}
@@ -84,12 +84,16 @@ class RowStatement:
     def compiled(self, layout: Layout) -> Compiled:
         found = self._compiled.get(layout.slots)
         if found is None:
-            chosen = [self._column(slot).label(slot.label) for slot in layout.slots]
-            found = compile_once(self._statement.with_only_columns(*chosen, maintain_column_froms=True))
+            chosen = [column.label(slot.label) for column, slot in zip(self.columns(layout), layout.slots, strict=True)]
+            found = compile_once(self.statement.with_only_columns(*chosen, maintain_column_froms=True))
             if len(self._compiled) >= MOST_CHOICES:
                 self._compiled.clear()
             self._compiled[layout.slots] = found
         return found
+
+    def columns(self, layout: Layout) -> list[ColumnElement[Any]]:
+        """What the layout's slots stand for."""
+        return [self._column(slot) for slot in layout.slots]
 
     def _column(self, slot: Slot) -> ColumnElement[Any]:
         column = self._columns.get(slot.name)

@@ -20,7 +20,7 @@ from graphql.pyutils import is_iterable
 
 from api.execution.load import Failed, Loaded
 from api.execution.plan import Cells, Constant, FieldPlan, Itself, ObjectPlan, Plan, Use
-from runtime.rows import Row, Slot
+from runtime.rows import JoinedRow, Row, Slot
 
 Path = list[str | int]
 
@@ -44,6 +44,8 @@ class _Completer:
         return {field.key: self._field(field, row, [*path, field.key]) for field in plan.fields}
 
     def _field(self, field: FieldPlan, row: Any, path: Path) -> Any:
+        if isinstance(field.source, Constant):
+            return field.source.value
         before = len(self.errors)
         try:
             return self._value(field.type, self._raw(field, row), field, row, path)
@@ -62,14 +64,13 @@ class _Completer:
 
     def _raw(self, field: FieldPlan, row: Any) -> Any:
         match field.source:
-            case Constant(value):
-                return value
             case Itself():
                 return row
             case Use() as use:
                 return self._found(use, row)
             case Cells() as cells:
-                if field.embedded is not None and isinstance(row, Row) and field.embedded.present.label in row:
+                # The columns behind a nested object may have been read as text alone.
+                if field.embedded is not None and _has(row, field.embedded.present):
                     return _embedded(cells, row)
                 return self._calculated(cells, row)
 
@@ -110,8 +111,6 @@ class _Completer:
                 raise GraphQLError(f"Expected Iterable, but did not find one for field '{field.parent}.{field.name}'.")
             return self._list(type_.of_type, value, field, row, path)
         if is_leaf_type(type_):
-            if isinstance(field.source, Constant):
-                return value
             coerced = type_.coerce_output_value(value)
             if coerced is None or coerced is Undefined:
                 raise TypeError(f"Expected {type_} to write something.")
@@ -137,18 +136,24 @@ class _Completer:
             return self._failed(type_, error, field, path, before)
 
 
+def _has(row: Any, slot: Slot) -> bool:
+    if isinstance(row, JoinedRow):
+        return slot.label in row.places
+    return isinstance(row, Row) and slot.label in row
+
+
 def _cell(row: Any, slot: Slot) -> Any:
     return getattr(row, slot.name)
 
 
-def _embedded(cells: Cells, row: Row) -> Any:
+def _embedded(cells: Cells, row: Any) -> Any:
     """The nested object by the way that everything else takes, from the columns that were read for the short one."""
     values = []
     for slot in cells.columns:
         text = Slot(slot.name, as_text=True)
-        if text.label in row:
-            written = row[text.label]
+        if _has(row, text):
+            written = getattr(row, text.label)
             values.append(None if written is None else Decimal(written))
         else:
-            values.append(row[slot.label])
+            values.append(getattr(row, slot.label))
     return cells.calculate(*values) if cells.calculate else values[0]

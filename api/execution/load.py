@@ -1,14 +1,15 @@
 """Runs a plan's steps: each takes the keys of all its objects at once, and nothing is awaited for an object alone."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from graphql.execution.values import VariableValues
 
 from api.errors import bad_input
 from api.execution.plan import Carried, Cells, Found, Level, OfType, Origin, Plan, Start, Step, Use
 from domain.mistakes import Problem
+from domain.rows import OneByKey, one_by_key_of_each
 from runtime.reader import Reader
 from runtime.rows import Slot
 
@@ -74,27 +75,61 @@ class Loaded:
 
 
 async def load(plan: Plan, root: Any, scope: Scope, variables: VariableValues) -> Loaded:
-    """Every step in turn. What fails is kept as `Failed`, for whoever shows it."""
+    """Every step, one depth after the other. What fails is kept as `Failed`, for whoever shows it."""
     loaded = Loaded(plan, root)
-    for step in plan.steps:
-        loaded.found.append(await _step(step, loaded, scope, variables))
+    for wave in plan.waves:
+        asked = [_asked(step, loaded, variables) for step in wave]
+        joinable = [place for place, one in enumerate(asked) if one.keys and isinstance(one.step.bulk, OneByKey)]
+        if len(joinable) > 1:
+            await _together([asked[place] for place in joinable], scope)
+        for one in asked:
+            if one.found is None:
+                one.found = await _alone(one, scope)
+            loaded.found.append(one.found)
+            loaded.arguments.append(one.arguments)
     return loaded
 
 
-async def _step(step: Step, loaded: Loaded, scope: Scope, variables: VariableValues) -> Mapping[Any, Any] | Failed:
+@dataclass(slots=True)
+class _Asked:
+    """A step with the keys of its objects."""
+
+    step: Step
+    keys: list[Any]
+    arguments: dict[str, Any]
+    found: Mapping[Any, Any] | Failed | None = None
+
+
+def _asked(step: Step, loaded: Loaded, variables: VariableValues) -> _Asked:
     keys, is_asked = keys_of(step, loaded)
-    arguments: dict[str, Any] = {}
     if is_asked:
         try:
-            arguments = step.arguments(variables)
+            return _Asked(step, keys, step.arguments(variables))
         except Exception as error:
-            loaded.arguments.append(arguments)
-            return Failed(error, of_arguments=True)
-    loaded.arguments.append(arguments)
-    if not keys:
+            return _Asked(step, [], {}, Failed(error, of_arguments=True))
+    return _Asked(step, keys, {})
+
+
+async def _together(asked: Sequence[_Asked], scope: Scope) -> None:
+    """Rows by their keys, of several tables in one statement."""
+    try:
+        reader = scope.reader
+        found = await one_by_key_of_each(
+            [(cast(OneByKey[Any], one.step.bulk), reader.wanting(one.step.layouts), one.keys) for one in asked]
+        )
+    except Exception as error:
+        for one in asked:
+            one.found = Failed(error)
+        return
+    for one, rows in zip(asked, found, strict=True):
+        one.found = rows
+
+
+async def _alone(one: _Asked, scope: Scope) -> Mapping[Any, Any] | Failed:
+    if not one.keys:
         return {}
     try:
-        return await step.bulk(scope.reader.wanting(step.layouts), keys, **arguments)
+        return await one.step.bulk(scope.reader.wanting(one.step.layouts), one.keys, **one.arguments)
     except Problem as problem:
         return Failed(bad_input(str(problem)))
     except Exception as error:
@@ -116,7 +151,7 @@ def keys_of(step: Step, loaded: Loaded) -> tuple[list[Any], bool]:
 
 def _keys(use: Use, rows: list[Any]) -> Iterable[Any]:
     layout = use.level.layout
-    if layout is not None and set(map(type, rows)) == {layout.record}:
+    if layout is not None and set(map(type, rows)) <= {layout.record, layout.joined}:
         places = [layout.place(slot) for slot in use.key]
         if len(places) == 1:
             (place,) = places

@@ -156,9 +156,11 @@ class ObjectPlan:
 
 @dataclass(eq=False, slots=True)
 class Plan:
-    """Steps in an order in which every step's keys are known before it; then the root object shows everything."""
+    """Steps by depth: every step's keys are known when its depth is come to. Then the root object shows everything."""
 
     root: ObjectPlan
-    steps: list[Step]
-    levels: int
-    uses: int
+    waves: list[list[Step]]
+
+    @property
+    def steps(self) -> list[Step]:
+        return [step for wave in self.waves for step in wave]

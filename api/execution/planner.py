@@ -103,11 +103,14 @@ class Planner:
         return self._finished(root)
 
     def _finished(self, root: ObjectPlan) -> Plan:
+        waves: list[list[Step]] = []
         while self._waiting:
             met, self._waiting = self._waiting, []
+            known = len(self._steps)
             for waiting in met:
                 self._edge(waiting, self._step(waiting, met))
-        return Plan(root, self._steps, self._levels, self._uses)
+            waves.append(self._steps[known:])
+        return Plan(root, waves)
 
     # ------------------------------------------------------------------ objects
 

@@ -20,7 +20,7 @@ from graphql import (
 
 from api.execution.leaves import Leaf, leaf_of
 from api.execution.plan import Cells, Constant, Embedded, FieldPlan, Itself, ObjectPlan, Plan, Use
-from runtime.rows import Slot
+from runtime.rows import Layout, Slot
 
 Render = Callable[[Any, list[Any], Any], dict[str, Any]]
 """(root, what each step found, world)"""
@@ -163,7 +163,7 @@ class _Writer:
         """Takes one row apart; the expression of its dict."""
         layout = plan.level.layout
         if layout is not None:
-            self._refuse(f"type({raw}) is not {self._constant(layout.record)}")
+            self._refuse(self._another(raw, layout))
             prefix = self._fresh("c")
             names = [f"{prefix}_{place}" for place in range(len(layout.slots))]
             if names:
@@ -175,6 +175,11 @@ class _Writer:
                 self._refuse(f"not {self._constant(plan.type.is_type_of)}({raw}, None)")
             cells = _Cells({}, None)
         return self._shown(plan, raw, cells)
+
+    def _another(self, raw: str, layout: Layout) -> str:
+        """The condition that a value is no row of this layout."""
+        record, joined = self._constant(layout.record), self._constant(layout.joined)
+        return f"type({raw}) is not {record} and type({raw}) is not {joined}"
 
     def _shown(self, plan: ObjectPlan, raw: str, cells: "_Cells") -> str:
         pairs = [f"{field.key!r}: {self._field(field, raw, cells)}" for field in plan.fields]

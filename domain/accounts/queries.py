@@ -8,7 +8,7 @@ from domain.rows import ListByKey, OneByKey
 from runtime.reader import Reader
 from runtime.statements import HOUSEHOLD
 
-accounts_by_ids = OneByKey(Account, Account.id, Account.household_id == HOUSEHOLD)
+accounts_by_ids = OneByKey[Account](Account, Account.id, Account.household_id == HOUSEHOLD)
 
 _AS_MADE = (Account.created_at, Account.id)
 _every = ListByKey(Account, Account.household_id, order=_AS_MADE)

@@ -13,7 +13,7 @@ from runtime.statements import HOUSEHOLD
 
 NEWEST_SYNC = Keyset((Sync.started_at, Sync.id), descending=True)
 
-bank_links_by_ids = OneByKey(BankLink, BankLink.id, BankLink.household_id == HOUSEHOLD)
+bank_links_by_ids = OneByKey[BankLink](BankLink, BankLink.id, BankLink.household_id == HOUSEHOLD)
 
 bank_links_by_household = ListByKey(BankLink, BankLink.household_id, order=(BankLink.created_at, BankLink.id))
 """As they were made, ended ones included."""
@@ -25,7 +25,7 @@ accounts_by_bank_link = ListByKey(
 )
 """As they were made, closed ones included."""
 
-syncs_by_ids = OneByKey(Sync, Sync.id, Sync.household_id == HOUSEHOLD)
+syncs_by_ids = OneByKey[Sync](Sync, Sync.id, Sync.household_id == HOUSEHOLD)
 
 _syncs = PagesByKey(Sync, Sync.bank_link_id, NEWEST_SYNC, Sync.household_id == HOUSEHOLD)
 

@@ -25,7 +25,7 @@ from runtime import clock
 from runtime.reader import Reader
 from runtime.statements import HOUSEHOLD
 
-budgets_by_ids = OneByKey(Budget, Budget.id, Budget.household_id == HOUSEHOLD)
+budgets_by_ids = OneByKey[Budget](Budget, Budget.id, Budget.household_id == HOUSEHOLD)
 
 _AS_MADE = (Budget.created_at, Budget.id)
 _every = ListByKey(Budget, Budget.household_id, order=_AS_MADE)

@@ -17,7 +17,7 @@ MOST_RULES = 1_000
 
 async def require_category(unit: Unit, category_id: UUID, *path: str) -> CategoryRow:
     """NOT_FOUND at `path` for one that the household cannot use."""
-    category = (await categories_by_ids(unit, [category_id])).get(category_id)
+    category = (await categories_by_ids.of_unit(unit, [category_id])).get(category_id)
     if category is None:
         raise not_found("There is no such category.", *path)
     return category

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -26,21 +27,31 @@ class CategoryRow:
     is_own: bool
 
 
-_own_by_ids = OneByKey(OwnCategory, OwnCategory.id, OwnCategory.household_id == HOUSEHOLD)
 _own_by_household = ListByKey(OwnCategory, OwnCategory.household_id, order=(OwnCategory.created_at, OwnCategory.id))
 
 _SYSTEM = {one.id: CategoryRow(one.id, one.name, one.kind.value, one.parent, False) for one in ALL}
 
 
-async def categories_by_ids(source: Reader | Unit, ids: Sequence[UUID]) -> dict[UUID, CategoryRow]:
+class _Categories(OneByKey[CategoryRow]):
     """Those that the household can use. The system's cost no statement."""
-    found = {id: _SYSTEM[id] for id in ids if id in _SYSTEM}
-    if own := [id for id in ids if not is_system(id)]:
-        if isinstance(source, Reader):
-            found |= _as_rows((await _own_by_ids(source, own)).values())
-        else:
-            found |= await _own(source, select(OwnCategory).where(OwnCategory.id.in_(own)))
-    return found
+
+    def remembered(self, keys: Sequence[UUID]) -> dict[UUID, CategoryRow]:
+        return {id: _SYSTEM[id] for id in keys if id in _SYSTEM}
+
+    def is_read(self, key: UUID) -> bool:
+        return not is_system(key)
+
+    def value(self, row: Any) -> CategoryRow:
+        return _as_row(row)
+
+    async def of_unit(self, unit: Unit, ids: Sequence[UUID]) -> dict[UUID, CategoryRow]:
+        """The same for a command."""
+        own = [id for id in ids if self.is_read(id)]
+        found = self.remembered(ids)
+        return found | await _own(unit, select(OwnCategory).where(OwnCategory.id.in_(own))) if own else found
+
+
+categories_by_ids = _Categories(OwnCategory, OwnCategory.id, OwnCategory.household_id == HOUSEHOLD)
 
 
 async def category_tree(source: Reader | Unit) -> dict[UUID, CategoryRow]:
@@ -67,7 +78,11 @@ async def _own(unit: Unit, statement: Select[OwnCategory]) -> dict[UUID, Categor
 
 
 def _as_rows(found: Iterable[OwnCategory]) -> dict[UUID, CategoryRow]:
-    return {row.id: CategoryRow(row.id, row.name, row.kind, row.parent_id, True) for row in found}
+    return {row.id: _as_row(row) for row in found}
+
+
+def _as_row(row: OwnCategory) -> CategoryRow:
+    return CategoryRow(row.id, row.name, row.kind, row.parent_id, True)
 
 
 def with_all_below(tree: Mapping[UUID, CategoryRow], ids: Iterable[UUID]) -> set[UUID]:
@@ -85,7 +100,7 @@ def with_all_below(tree: Mapping[UUID, CategoryRow], ids: Iterable[UUID]) -> set
     return found
 
 
-rules_by_ids = OneByKey(CategoryRule, CategoryRule.id, CategoryRule.household_id == HOUSEHOLD)
+rules_by_ids = OneByKey[CategoryRule](CategoryRule, CategoryRule.id, CategoryRule.household_id == HOUSEHOLD)
 
 rules_by_household = ListByKey(CategoryRule, CategoryRule.household_id, order=(CategoryRule.position, CategoryRule.id))
 """In the order in which they run."""

@@ -22,7 +22,7 @@ Standing = tuple[Decimal, Decimal, str, datetime, date | None]
 """A goal's target, saved amount, currency, when it was made, and its date."""
 
 
-goals_by_ids = OneByKey(Goal, Goal.id, Goal.household_id == HOUSEHOLD)
+goals_by_ids = OneByKey[Goal](Goal, Goal.id, Goal.household_id == HOUSEHOLD)
 
 _AS_MADE = (Goal.created_at, Goal.id)
 _every = ListByKey(Goal, Goal.household_id, order=_AS_MADE)
@@ -58,7 +58,9 @@ async def pace_by_standing(reader: Reader, standings: Sequence[Standing]) -> dic
     }
 
 
-contributions_by_ids = OneByKey(GoalContribution, GoalContribution.id, GoalContribution.household_id == HOUSEHOLD)
+contributions_by_ids = OneByKey[GoalContribution](
+    GoalContribution, GoalContribution.id, GoalContribution.household_id == HOUSEHOLD
+)
 
 _contributions = PagesByKey(
     GoalContribution, GoalContribution.goal_id, NEWEST_FIRST, GoalContribution.household_id == HOUSEHOLD

@@ -4,7 +4,7 @@ from domain.households.models import Household, HouseholdMember
 from domain.rows import ListByKey, OneByKey
 from runtime.reader import Reader
 
-households_by_ids = OneByKey(Household, Household.id)
+households_by_ids = OneByKey[Household](Household, Household.id)
 
 
 async def household_of_viewer(reader: Reader) -> Household:

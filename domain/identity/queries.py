@@ -3,4 +3,4 @@
 from domain.identity.models import User
 from domain.rows import OneByKey
 
-users_by_ids = OneByKey(User, User.id)
+users_by_ids = OneByKey[User](User, User.id)

@@ -4,4 +4,4 @@ from domain.merchants.models import Merchant
 from domain.rows import OneByKey
 from runtime.statements import HOUSEHOLD
 
-merchants_by_ids = OneByKey(Merchant, Merchant.id, Merchant.household_id == HOUSEHOLD)
+merchants_by_ids = OneByKey[Merchant](Merchant, Merchant.id, Merchant.household_id == HOUSEHOLD)

@@ -11,7 +11,7 @@ from runtime.statements import HOUSEHOLD, PERSON
 
 NEWEST_FIRST = Keyset((Notification.at, Notification.id))
 
-notifications_by_ids = OneByKey(Notification, Notification.id, Notification.household_id == HOUSEHOLD)
+notifications_by_ids = OneByKey[Notification](Notification, Notification.id, Notification.household_id == HOUSEHOLD)
 
 _notifications = PagesByKey(Notification, Notification.household_id, NEWEST_FIRST, Notification.user_id == PERSON)
 _EVERY = Within()

@@ -30,7 +30,7 @@ class Member:
     is_me: bool
 
 
-groups_by_ids = OneByKey(SavingsGroup, SavingsGroup.group_id)
+groups_by_ids = OneByKey[SavingsGroup](SavingsGroup, SavingsGroup.group_id)
 
 groups_by_household = ListByKey(
     SavingsGroup,
@@ -56,7 +56,7 @@ async def members_by_ids(reader: Reader, ids: Sequence[UUID]) -> dict[UUID, Memb
     return {row[0]: Member(*row) for row in await reader.fetch(_BY_IDS, keys=list(ids))}
 
 
-contributions_by_ids = OneByKey(GroupContribution, GroupContribution.id)
+contributions_by_ids = OneByKey[GroupContribution](GroupContribution, GroupContribution.id)
 
 _contributions = PagesByKey(GroupContribution, GroupContribution.group_id, NEWEST_FIRST)
 

@@ -12,7 +12,9 @@ from runtime.statements import HOUSEHOLD
 
 NEWEST = Keyset((StatementImport.created_at, StatementImport.id))
 
-statement_imports_by_ids = OneByKey(StatementImport, StatementImport.id, StatementImport.household_id == HOUSEHOLD)
+statement_imports_by_ids = OneByKey[StatementImport](
+    StatementImport, StatementImport.id, StatementImport.household_id == HOUSEHOLD
+)
 
 _imports = PagesByKey(StatementImport, StatementImport.household_id, NEWEST)
 

@@ -12,7 +12,7 @@ from runtime.statements import HOUSEHOLD
 
 NEWEST_FIRST = Keyset((Transaction.date, Transaction.id))
 
-transactions_by_ids = OneByKey(Transaction, Transaction.id, Transaction.household_id == HOUSEHOLD)
+transactions_by_ids = OneByKey[Transaction](Transaction, Transaction.id, Transaction.household_id == HOUSEHOLD)
 
 _of_household = PagesByKey(Transaction, Transaction.household_id, NEWEST_FIRST)
 _of_account = PagesByKey(Transaction, Transaction.account_id, NEWEST_FIRST, Transaction.household_id == HOUSEHOLD)
