@@ -5,7 +5,7 @@
 
 Each curve is one run of shuffled rounds. More rows are more households of 5,000 transactions; the same number of
 people asks at every size, from all over the table, and at the largest sizes also all of them. `nice scripts/bench
-scale --seed-only` makes the large tables beforehand: 20 million rows take 15 GB.
+scale --seed-only` makes the large tables beforehand: 20 million rows take 18 GB.
 """
 
 import argparse
