@@ -10,6 +10,7 @@ import uvloop
 
 from api.app import open_app
 from api.transport.routes import Transports
+from runtime import collector
 from runtime.keys import KeyProblem
 from runtime.settings import SettingProblem, from_environment
 from runtime.telemetry import log_as_json
@@ -32,6 +33,7 @@ class Server(uvicorn.Server):
 async def serve(host: str, port: int) -> None:
     async with open_app(from_environment()) as app:
         transports = app.state.parts.transports
+        collector.settle()
         config = uvicorn.Config(
             app,
             host=host,

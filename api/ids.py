@@ -4,7 +4,7 @@ Opaque to clients, readable to people: `txn_01j9…` is a transaction wherever i
 """
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from uuid import UUID
 
 from domain.mistakes import not_found
@@ -23,6 +23,10 @@ _PAIRS = [first + second for first in ALPHABET for second in ALPHABET]
 _TRIPLES = [pair + third for pair in _PAIRS for third in ALPHABET]
 
 
+MOST_WRITTEN = 16_384
+"""Ids of a type that are remembered as written: the same accounts and categories stand in every answer."""
+
+
 def encode(prefix: str, value: UUID) -> str:
     return encoder(prefix)(value)
 
@@ -32,6 +36,7 @@ def encoder(prefix: str) -> Callable[[UUID], str]:
     """Writes the ids of one type."""
     pairs, triples = _PAIRS, _TRIPLES
 
+    @lru_cache(MOST_WRITTEN)
     def encode(value: UUID) -> str:
         n = value.int
         return (

@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy.exc import SQLAlchemyError
 
 from domain.identity.sessions import live_sessions
+from runtime.counters import count
 from runtime.system import SystemDatabase
 
 REMEMBERED_SECONDS = 2.0
@@ -31,6 +32,9 @@ class LiveSessions:
         """Sessions that a request came with since the last round."""
         self._waiting: dict[UUID, list[asyncio.Event]] = {}
         self._rounds: asyncio.Task[None] | None = None
+        self._joining: dict[UUID, asyncio.Future[bool]] = {}
+        """Who is to be asked about next; those who come while PostgreSQL is asked go together."""
+        self._asking: asyncio.Task[None] | None = None
 
     async def is_live(self, session_id: UUID) -> bool:
         asked = self._asked.get(session_id)
@@ -39,7 +43,13 @@ class LiveSessions:
             return True
         if session_id in self._over:
             return False
-        return session_id in await self._ask([session_id])
+        future = self._joining.get(session_id)
+        if future is None:
+            future = self._joining[session_id] = asyncio.get_running_loop().create_future()
+            if self._asking is None or self._asking.done():
+                self._asking = asyncio.create_task(self._ask_for_all())
+        # Whoever gives up takes the answer from nobody.
+        return await asyncio.shield(future)
 
     def end(self, session_id: UUID) -> None:
         """Forget a session that is over and tell those who wait for its end."""
@@ -64,14 +74,38 @@ class LiveSessions:
                 del self._waiting[session_id]
 
     async def close(self) -> None:
-        if self._rounds is not None:
-            self._rounds.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._rounds
+        for task in (self._rounds, self._asking):
+            if task is not None:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
+        for future in self._joining.values():
+            future.cancel()
+
+    async def _ask_for_all(self) -> None:
+        while self._joining:
+            joining, self._joining = self._joining, {}
+            try:
+                alive = await self._ask(list(joining))
+            except BaseException as error:
+                for future in joining.values():
+                    if not future.done():
+                        if isinstance(error, Exception):
+                            future.set_exception(error)
+                            future.exception()  # those who gave up are not told
+                        else:
+                            future.cancel()
+                if not isinstance(error, Exception):
+                    raise
+                continue
+            for session_id, future in joining.items():
+                if not future.done():
+                    future.set_result(session_id in alive)
 
     async def _ask(self, session_ids: Sequence[UUID]) -> set[UUID]:
         """Those of them that are alive."""
         asked = time.monotonic()
+        count("sessions.asked")
         alive = await live_sessions(self._system, session_ids)
         # One that ended here meanwhile may have been alive still when PostgreSQL looked.
         alive.difference_update(self._over)

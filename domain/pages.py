@@ -17,7 +17,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from domain.mistakes import Problem
 from runtime.reader import Reader
-from runtime.rows import Layout, columns_of
+from runtime.rows import Layout, Slot, columns_of
 from runtime.statements import ID, KEY, KEYS, RowStatement, Statement
 from runtime.tables import Model
 
@@ -185,6 +185,7 @@ class PagesByKey(Generic[M]):
         self._keyset = keyset
         self._conditions = conditions
         self._every = Layout(model, *columns_of(model))
+        self._places = [Slot(one.key) for one in keyset.columns]
         self._statements: dict[Hashable, RowStatement] = {}
 
     async def __call__(
@@ -192,7 +193,8 @@ class PagesByKey(Generic[M]):
     ) -> dict[UUID, Page[M]]:
         """Raises CursorProblem."""
         layout = reader.layout(self._model) or self._every
-        layout.require(*[one.key for one in self._keyset.columns])
+        for slot in self._places:
+            layout.place(slot)
         given = {**within.given, **self._keyset.bounds(request), "size": request.size + 1}
         if len(keys) == 1:
             rows = await reader.rows(self._statement(request, within, True), layout, key=keys[0], **given)

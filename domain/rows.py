@@ -14,7 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from runtime.joined import JoinedStatement, Part
 from runtime.reader import Reader
-from runtime.rows import Layout, columns_of
+from runtime.rows import Layout, Slot, columns_of
 from runtime.statements import ID, KEYS, RowStatement
 from runtime.tables import Model
 
@@ -30,6 +30,8 @@ class OneByKey(Generic[V]):
     def __init__(self, model: type[Model], key: InstrumentedAttribute[UUID], *conditions: Condition) -> None:
         self.model = model
         self._key = key.key
+        self._slot = Slot(key.key)
+        self._is_made = type(self).value is not OneByKey.value
         self._select = select(model).where(*conditions)
         self._by = key
         self._every = Layout(model, *columns_of(model))
@@ -40,18 +42,15 @@ class OneByKey(Generic[V]):
 
     async def __call__(self, reader: Reader, keys: Sequence[UUID]) -> dict[UUID, V]:
         found = self.remembered(keys)
-        rest = [key for key in keys if self.is_read(key)]
+        rest = [key for key in keys if key not in found] if found else keys
         if rest:
             layout = self.layout(reader)
-            found |= self.by_key(layout, await reader.rows(self._statement, layout, keys=rest))
+            found |= self.by_key(layout, await reader.rows(self._statement, layout, keys=list(rest)))
         return found
 
     def remembered(self, keys: Sequence[UUID]) -> dict[UUID, V]:
         """What need not be read."""
         return {}
-
-    def is_read(self, key: UUID) -> bool:
-        return True
 
     def value(self, row: Any) -> V:
         """What stands for a row."""
@@ -59,7 +58,7 @@ class OneByKey(Generic[V]):
 
     def layout(self, reader: Reader) -> Layout:
         layout = reader.layout(self.model) or self._every
-        layout.require(self._key)
+        layout.place(self._slot)
         return layout
 
     def statement(self, parameter: str) -> RowStatement:
@@ -68,8 +67,8 @@ class OneByKey(Generic[V]):
         return RowStatement(self._select.where(self._by == any_(keys)), self.model, {})
 
     def by_key(self, layout: Layout, rows: Sequence[Any]) -> dict[UUID, V]:
-        (place,) = layout.require(self._key)
-        return {row[place]: self.value(row) for row in rows}
+        place = layout.place(self._slot)
+        return {row[place]: self.value(row) for row in rows} if self._is_made else {row[place]: row for row in rows}
 
 
 Asked = tuple[OneByKey[Any], Reader, Sequence[UUID]]
@@ -82,7 +81,10 @@ MOST_JOINED = 500
 async def one_by_key_of_each(asked: Sequence[Asked]) -> list[dict[UUID, Any]]:
     """What each would give by itself, in one statement for all of them."""
     found = [one.remembered(keys) for one, _, keys in asked]
-    rest = [[key for key in keys if one.is_read(key)] for one, _, keys in asked]
+    rest = [
+        [key for key in keys if key not in known] if known else keys
+        for known, (_, _, keys) in zip(found, asked, strict=True)
+    ]
     reading = [place for place, keys in enumerate(rest) if keys]
     if len(reading) < 2:
         for place in reading:

@@ -35,7 +35,10 @@ class Compiled:
     constants: Mapping[str, Any]
 
     def arguments(self, viewer: Viewer, given: Mapping[str, Any]) -> list[Any]:
-        return [self._argument(name, viewer, given) for name in self.names]
+        try:
+            return [given[name] for name in self.names]
+        except KeyError:
+            return [self._argument(name, viewer, given) for name in self.names]
 
     def _argument(self, name: str, viewer: Viewer, given: Mapping[str, Any]) -> Any:
         if name in given:

@@ -11,7 +11,7 @@ from api.execution.plan import Carried, Cells, Found, Level, OfType, Origin, Pla
 from domain.mistakes import Problem
 from domain.rows import OneByKey, one_by_key_of_each
 from runtime.reader import Reader
-from runtime.rows import Slot
+from runtime.rows import Row, Slot
 
 
 class Scope(Protocol):
@@ -35,13 +35,23 @@ class Failed:
 class Loaded:
     """What the steps found, by their numbers."""
 
-    __slots__ = ("_rows", "arguments", "found", "root")
+    __slots__ = ("_of_layout", "_rows", "arguments", "found", "root")
 
     def __init__(self, plan: Plan, root: Any) -> None:
         self.root = root
         self.found: list[Mapping[Any, Any] | Failed] = []
         self.arguments: list[dict[str, Any]] = []
         self._rows: dict[int, list[Any]] = {}
+        self._of_layout: dict[int, bool] = {}
+
+    def are_of_layout(self, level: Level) -> bool:
+        """Whether all objects of a level are rows with the columns of its layout, so that places can be relied on."""
+        known = self._of_layout.get(level.number)
+        if known is None:
+            layout = level.layout
+            types = set(map(type, self.rows(level)))
+            known = self._of_layout[level.number] = layout is not None and types <= {layout.record, layout.joined}
+        return known
 
     def rows(self, level: Level) -> list[Any]:
         """All objects of a level that are there."""
@@ -138,20 +148,19 @@ async def _alone(one: _Asked, scope: Scope) -> Mapping[Any, Any] | Failed:
 
 def keys_of(step: Step, loaded: Loaded) -> tuple[list[Any], bool]:
     """The distinct keys of all uses in their order, and whether anybody asks at all."""
-    keys: dict[Any, None] = {}
-    is_asked = False
-    for use in step.uses:
-        rows = loaded.rows(use.level)
-        if rows:
-            is_asked = True
-            keys.update(dict.fromkeys(_keys(use, rows)))
+    asking = [use for use in step.uses if loaded.rows(use.level)]
+    if not asking:
+        return [], False
+    keys: dict[Any, None] = dict.fromkeys(_keys(asking[0], loaded))
+    for use in asking[1:]:
+        keys.update(dict.fromkeys(_keys(use, loaded)))
     keys.pop(None, None)
-    return list(keys), is_asked
+    return list(keys), True
 
 
-def _keys(use: Use, rows: list[Any]) -> Iterable[Any]:
-    layout = use.level.layout
-    if layout is not None and set(map(type, rows)) <= {layout.record, layout.joined}:
+def _keys(use: Use, loaded: Loaded) -> Iterable[Any]:
+    rows, layout = loaded.rows(use.level), use.level.layout
+    if layout is not None and loaded.are_of_layout(use.level):
         places = [layout.place(slot) for slot in use.key]
         if len(places) == 1:
             (place,) = places
@@ -186,8 +195,15 @@ def _carried(rows: Iterable[Any], level: Level, cells: Cells) -> Iterable[Any]:
 
 def flat(values: Iterable[Any]) -> Iterable[Any]:
     """The objects in values that may be lists of them, and lists of lists; nulls and failures are left out."""
+    found: list[Any] = []
     for value in values:
         if type(value) is list or type(value) is tuple:
-            yield from flat(value)
+            found += value if _is_plain(value) else flat(value)
         elif value is not None and not isinstance(value, Exception):
-            yield value
+            found.append(value)
+    return found
+
+
+def _is_plain(values: Iterable[Any]) -> bool:
+    """Whether all of a list are rows as the driver gives them: then there is nothing to leave out."""
+    return all(issubclass(one, Row) for one in set(map(type, values)))

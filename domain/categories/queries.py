@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 
 from domain.categories.models import CategoryRule, OwnCategory
-from domain.categories.system import ALL, is_system
+from domain.categories.system import ALL
 from domain.rows import ListByKey, OneByKey
 from runtime.reader import Reader
 from runtime.statements import HOUSEHOLD
@@ -38,16 +38,13 @@ class _Categories(OneByKey[CategoryRow]):
     def remembered(self, keys: Sequence[UUID]) -> dict[UUID, CategoryRow]:
         return {id: _SYSTEM[id] for id in keys if id in _SYSTEM}
 
-    def is_read(self, key: UUID) -> bool:
-        return not is_system(key)
-
     def value(self, row: Any) -> CategoryRow:
         return _as_row(row)
 
     async def of_unit(self, unit: Unit, ids: Sequence[UUID]) -> dict[UUID, CategoryRow]:
         """The same for a command."""
-        own = [id for id in ids if self.is_read(id)]
         found = self.remembered(ids)
+        own = [id for id in ids if id not in found]
         return found | await _own(unit, select(OwnCategory).where(OwnCategory.id.in_(own))) if own else found
 
 
