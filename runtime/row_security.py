@@ -42,7 +42,8 @@ _ROWS: dict[Scope, str] = {
     ),
     Scope.STREAM_HEAD: f"stream_id = {HOUSEHOLD} or stream_id in {MY_GROUPS}",
     Scope.STREAM_OUTBOX: f"stream_id = {HOUSEHOLD} or stream_id in {MY_GROUPS}",
-    Scope.USERS: "id in (select user_id from household_members)",
+    # Oneself first: most people who are read are, and then nobody's memberships are looked through.
+    Scope.USERS: f"case when id = {USER} then true else id in (select user_id from household_members) end",
     Scope.HOUSEHOLDS: "id in (select household_id from household_members)",
     Scope.MEMBERS: f"household_id = {HOUSEHOLD} or user_id = {USER}",
     Scope.REFERENCE: "true",
