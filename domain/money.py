@@ -20,6 +20,8 @@ _DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 # Wide enough that nothing within `Money` is ever rounded.
 _wide = Context(prec=60)
+_QUANTA = {digits: Decimal(1).scaleb(-digits) for digits in range(5)}
+_ZEROS = {digits: Decimal(0).scaleb(-digits) for digits in range(5)}
 
 
 class MoneyProblem(Problem):
@@ -38,17 +40,18 @@ class Money:
     currency: str
 
     def __post_init__(self) -> None:
-        digits = minor_digits(self.currency)
-        if not isinstance(self.amount, Decimal):
+        digits, amount = minor_digits(self.currency), self.amount
+        if not isinstance(amount, Decimal):
             raise MoneyProblem("An amount is an exact decimal number.")
         # The adjusted exponent is looked at first: to rescale 1E+999999 would be a way to fill the memory.
-        if not self.amount.is_finite() or self.amount.adjusted() > 30:
+        if not amount.is_finite() or amount.adjusted() > 30:
             raise MoneyProblem("An amount is a finite number.")
-        scaled = self.amount.scaleb(digits, _wide)
-        if scaled != scaled.to_integral_value():
-            raise MoneyProblem(f"{self.currency} has {digits} digits behind the point; {self.amount} has more.")
         # A column of numeric(19,4) gives 12.5000, and -0 is no amount of its own: one form for each value.
-        object.__setattr__(self, "amount", Decimal(int(scaled)).scaleb(-digits, _wide))
+        if not amount.same_quantum(_QUANTA[digits]):
+            amount = amount.quantize(_QUANTA[digits], context=_wide)
+            if amount != self.amount:
+                raise MoneyProblem(f"{self.currency} has {digits} digits behind the point; {self.amount} has more.")
+        object.__setattr__(self, "amount", amount or _ZEROS[digits])
 
     @property
     def minor_units(self) -> int:
@@ -62,16 +65,16 @@ class Money:
         return bool(self.amount)
 
     def __add__(self, other: "Money") -> "Money":
-        return from_minor_units(self.minor_units + self._same(other).minor_units, self.currency)
+        return _made(_wide.add(self.amount, self._same(other).amount), self.currency)
 
     def __sub__(self, other: "Money") -> "Money":
-        return from_minor_units(self.minor_units - self._same(other).minor_units, self.currency)
+        return _made(_wide.subtract(self.amount, self._same(other).amount), self.currency)
 
     def __neg__(self) -> "Money":
-        return from_minor_units(-self.minor_units, self.currency)
+        return _made(_wide.minus(self.amount), self.currency)
 
     def __abs__(self) -> "Money":
-        return from_minor_units(abs(self.minor_units), self.currency)
+        return _made(_wide.abs(self.amount), self.currency)
 
     def __lt__(self, other: "Money") -> bool:
         return self.amount < self._same(other).amount
@@ -82,6 +85,14 @@ class Money:
         if other.currency != self.currency:
             raise MoneyProblem(f"{self.currency} and {other.currency} cannot be put together.")
         return other
+
+
+def _made(amount: Decimal, currency: str) -> Money:
+    """Of an amount that comes of amounts in this currency: it has the right digits already."""
+    made = object.__new__(Money)
+    object.__setattr__(made, "amount", amount)
+    object.__setattr__(made, "currency", currency)
+    return made
 
 
 # What a column of numeric(19,4) writes beyond the currency's digits: "12.5000" of USD is "12.50".
@@ -98,7 +109,7 @@ def exact_text(written: str, currency: str) -> str:
 
 def from_minor_units(units: int, currency: str) -> Money:
     """1250 of USD is 12.50 USD. Raises `UnknownCurrency`."""
-    return Money(Decimal(units).scaleb(-minor_digits(currency), _wide), currency)
+    return _made(Decimal(units).scaleb(-minor_digits(currency), _wide), currency)
 
 
 def zero(currency: str) -> Money:

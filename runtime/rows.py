@@ -120,6 +120,8 @@ def columns_of(model: type[Model]) -> tuple[str, ...]:
 
 def is_row_of(value: object, classes: tuple[type, ...]) -> bool:
     """Whether a value is a row of one of the classes, however it was read."""
+    if type(value) in classes:
+        return True
     if isinstance(value, Row | JoinedRow):
         return value.model in classes
     return isinstance(value, classes)

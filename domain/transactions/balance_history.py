@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import Date, any_, bindparam, func, select, union_all
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 
 from domain.accounts.models import Account, DailyBalance
 from domain.accounts.queries import accounts_by_ids
@@ -31,15 +31,16 @@ _BEFORE = (
 )
 _KNOWN = Statement(union_all(select(_BEFORE), _KEPT.where(DailyBalance.day > _FIRST, DailyBalance.day <= _LAST)))
 
-_DAY = func.least(Transaction.date, bindparam("later", type_=Date)).label("day")
+# How many of the days are before the day it was booked: the place of the first that is not.
+_PLACE = func.width_bucket(Transaction.date - 1, bindparam("days", type_=ARRAY(Date))).label("place")
 _BOOKED = Statement(
-    select(Transaction.account_id, _DAY, func.sum(Transaction.amount))
+    select(Transaction.account_id, _PLACE, func.sum(Transaction.amount))
     .where(
         Transaction.household_id == HOUSEHOLD,
         Transaction.account_id == any_(KEYS),
         Transaction.date > _FIRST,
     )
-    .group_by(Transaction.account_id, _DAY)
+    .group_by(Transaction.account_id, _PLACE)
 )
 
 
@@ -60,7 +61,7 @@ async def balances_by_account(
     known = await _known(reader, accounts, span)
     # Where a balance was known on the first day already, what was booked does not matter.
     needed = {id: account for id, account in accounts.items() if not any(day <= span.first for day in known[id])}
-    booked = await _booked(reader, needed, span)
+    booked = await _booked(reader, needed, sorted(set(days)))
     today = await household_today(reader)
     return {
         id: [
@@ -84,12 +85,14 @@ async def _known(reader: Reader, accounts: dict[UUID, Account], span: Days) -> d
     return found
 
 
-async def _booked(reader: Reader, accounts: dict[UUID, Account], span: Days) -> dict[UUID, dict[date, Money]]:
-    """The sum of each of the span's days after the first, and in one sum what was booked later."""
+async def _booked(reader: Reader, accounts: dict[UUID, Account], days: Sequence[date]) -> dict[UUID, dict[date, Money]]:
+    """The sums of what was booked between one of the days, in order, and the next, each under that next day; and in one
+    sum what was booked after the last."""
     found: dict[UUID, dict[date, Money]] = defaultdict(dict)
     if not accounts:
         return found
-    rows = await reader.fetch(_BOOKED, keys=list(accounts), first=span.first, later=span.last + timedelta(days=1))
-    for account_id, day, amount in rows:
-        found[account_id][day] = Money(amount, accounts[account_id].currency)
+    ends = [*days, days[-1] + timedelta(days=1)]
+    rows = await reader.fetch(_BOOKED, keys=list(accounts), first=days[0], days=list(days))
+    for account_id, place, amount in rows:
+        found[account_id][ends[place]] = Money(amount, accounts[account_id].currency)
     return found
