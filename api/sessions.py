@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from uuid import UUID
 
-from sqlalchemy.exc import SQLAlchemyError
+import asyncpg
 
 from domain.identity.sessions import live_sessions
 from runtime.counters import count
@@ -132,5 +132,5 @@ class LiveSessions:
             if not session_ids:
                 return
             # A database that is away for a while ends nobody's session.
-            with suppress(OSError, SQLAlchemyError):
+            with suppress(OSError, asyncpg.PostgresError):
                 await self._ask(session_ids)

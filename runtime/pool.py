@@ -142,6 +142,29 @@ class Pool:
         else:
             self._resting.append(connection)
 
+    async def fetch(self, statement: str, arguments: Sequence[object] = ()) -> list[asyncpg.Record]:
+        """The rows of one statement that is a transaction by itself, bound to nobody. Raises as a snapshot's fetch."""
+        while True:
+            connection = self.take() or await self.wait()
+            is_used = connection.is_used
+            try:
+                if connection.is_open:
+                    await connection.execute("commit")
+                    connection.is_open = False
+                found = await connection.rows(statement, arguments, asyncpg.Record)
+            except BaseException as error:
+                if not isinstance(error, Exception) or not connection.is_closed():
+                    self.clean(connection)
+                    raise
+                self.forget(connection)
+                if is_used:
+                    # It died while it rested, and what only reads can be asked again.
+                    continue
+                raise ConnectionLost(f"the connection to PostgreSQL was lost: {error}") from error
+            connection.is_used = True
+            self.release(connection)
+            return found
+
     def clean(self, connection: Connection) -> None:
         """Take back a connection in whatever state it is, and end what goes on in it behind the caller's back."""
         self.spawn(self._clean(connection))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, any_, func, literal, select, update
+from sqlalchemy import func, select, update
 
 from domain.households.models import HouseholdMember
 from domain.identity.models import Session
@@ -97,16 +97,10 @@ async def end_session(system: SystemDatabase, token: str) -> UUID | None:
 
 async def live_sessions(system: SystemDatabase, ids: Sequence[UUID]) -> set[UUID]:
     """Those of the given sessions that are neither ended nor expired."""
-    async with system.system_session() as session:
-        return set(
-            await session.scalars(
-                select(Session.id).where(
-                    Session.id == any_(literal(list(ids), ARRAY(Uuid))),
-                    Session.ended_at.is_(None),
-                    Session.expires_at > clock.now(),
-                )
-            )
-        )
+    return {row[0] for row in await system.system_rows(_LIVE, list(ids), clock.now())}
+
+
+_LIVE = "select id from sessions where id = any ($1::uuid[]) and ended_at is null and expires_at > $2"
 
 
 def _new_token(family: str) -> str:

@@ -289,3 +289,18 @@ async def test_a_pool_that_closes_lets_nobody_wait(narrow: Pool, viewer: Viewer)
         await read(narrow, viewer, "select 1")
     await holding.close()
     assert narrow.open == 0
+
+
+async def test_a_statement_alone_is_bound_to_nobody_and_leaves_no_transaction(database_urls: DatabaseUrls) -> None:
+    pool = Pool(database_urls.app, 1)
+
+    rows = await pool.fetch("select $1::int + 1, current_setting('app.user_id', true)", [41])
+    with pytest.raises(asyncpg.PostgresError):
+        await pool.fetch("select 1 / 0")
+    after = await pool.fetch("select pg_current_xact_id_if_assigned() is null")
+    await settled(pool)
+
+    assert [tuple(row) for row in rows] == [(42, None)]
+    assert [tuple(row) for row in after] == [(True,)]
+    assert (pool.open, pool.free) == (1, 1)
+    await pool.close()

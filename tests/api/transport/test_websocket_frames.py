@@ -90,7 +90,27 @@ async def test_what_comes_before_the_acknowledgement_may_count_on_it(server: Ser
         ([head(TEXT, 256 * 1024 + 1)], 4400),
         ([frame(TEXT, b"x" * 200_000, fin=False), frame(CONT, b"x" * 100_000, fin=False)], 4400),
     ],
-    ids=lambda value: "" if isinstance(value, int) else " ".join(repr(one[:12]) for one in value),
+    ids=[
+        "unmasked",
+        "a reserved bit",
+        "an unknown opcode",
+        "an unknown control opcode",
+        "a continuation of nothing",
+        "a message within a message",
+        "a long ping",
+        "a ping in parts",
+        "a close with half a code",
+        "a close with a code that is none",
+        "a close whose reason is no text",
+        "a message that is no text",
+        "a message that ends within a letter",
+        "bytes",
+        "bytes in parts",
+        "deep JSON",
+        "a frame without an end",
+        "a frame too large",
+        "parts too large",
+    ],
 )
 async def test_what_is_against_the_rules_closes_the_socket(server: Server, frames: Sequence[bytes], code: int) -> None:
     async with raw_connection(server) as client:
