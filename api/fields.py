@@ -17,11 +17,15 @@ from api.context import Context
 from api.errors import bad_input
 from domain.mistakes import Problem, UserMistake
 from domain.text import check_texts
+from runtime.reader import Reader
 from runtime.tables import Model
 
 DECLARATION = "coffer"
 Info = strawberry.Info[Context, Any]
 T = TypeVar("T")
+Several = Callable[
+    [Reader, Sequence[tuple[Sequence[Any], Mapping[str, Any]]]], Awaitable[Sequence[Mapping[Any, Any] | Exception]]
+]
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,9 @@ class Edge:
     without_key: Callable[..., Any] | None = None
     takes_any_text: bool = False
     """Its function checks texts itself: an id that no id can be is one that is not there."""
+    several: Several | None = None
+    """`several(reader, [(keys, arguments), …])` loads at once what fields with different arguments ask at one depth.
+    It gives for each what `bulk` would give, or the exception."""
 
 
 @dataclass(frozen=True)
@@ -149,6 +156,7 @@ def edge(
     description: str,
     without_key: Callable[..., Any] | None = None,
     takes_any_text: bool = False,
+    several: Several | None = None,
     **options: Any,
 ) -> Any:
     """Loaded in bulk. What `bulk` takes after (reader, keys) are the field's arguments.
@@ -174,7 +182,7 @@ def edge(
 
     resolve.__signature__ = _signature(parameters, info=True)  # type: ignore[attr-defined]
     resolve.__module__ = bulk.__module__
-    metadata = {DECLARATION: Edge(key, bulk, without_key, takes_any_text)}
+    metadata = {DECLARATION: Edge(key, bulk, without_key, takes_any_text, several)}
     return strawberry.field(resolver=resolve, description=description, metadata=metadata, **options)
 
 

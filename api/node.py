@@ -8,7 +8,7 @@ from uuid import UUID
 import strawberry
 
 from api import ids
-from api.errors import bad_input
+from api.errors import ClientError, bad_input
 from api.fields import rows_of, value
 from runtime.reader import Reader
 from runtime.rows import is_row_of
@@ -96,6 +96,26 @@ async def nodes_by_ids(
     nobody = nodes_of_nobody(ids)
     found = await nodes_by_text(reader, ids)
     return {viewer: [found.get(id) for id in ids] or nobody for viewer in viewers}
+
+
+async def nodes_of_each(
+    reader: Reader, asked: Sequence[tuple[Sequence[Any], Mapping[str, Any]]]
+) -> list[Mapping[Any, Any] | Exception]:
+    """What `node` and `nodes` of one document ask, however often, in one statement for each type."""
+    wanted = [[arguments["id"]] if "id" in arguments else arguments["ids"] for _, arguments in asked]
+    found = await nodes_by_text(reader, list({id: None for each in wanted for id in each if len(each) <= MOST_NODES}))
+    given: list[Mapping[Any, Any] | Exception] = []
+    for (viewers, arguments), each in zip(asked, wanted, strict=True):
+        if "id" in arguments:
+            given.append({viewer: found.get(arguments["id"]) for viewer in viewers})
+            continue
+        try:
+            nodes_of_nobody(each)
+        except ClientError as error:
+            given.append(error)
+            continue
+        given.append({viewer: [found.get(id) for id in each] for viewer in viewers})
+    return given
 
 
 def nodes_of_nobody(ids: Sequence[str]) -> list[None]:

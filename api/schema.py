@@ -14,7 +14,7 @@ from api.defaults import omit_null_defaults
 from api.fields import column, edge, value
 from api.goals.mutations import GoalMutations
 from api.identity.mutations import IdentityMutations
-from api.node import Node, node_by_id, nodes_by_ids, nodes_of_nobody
+from api.node import Node, node_by_id, nodes_by_ids, nodes_of_each, nodes_of_nobody
 from api.notifications.mutations import NotificationMutations
 from api.notifications.subscriptions import NotificationSubscription
 from api.rate_limit import RateLimit, rate_limit
@@ -37,6 +37,7 @@ class Query:
         "viewer",
         description="Any object by its id. Null where it is not there, or not yours.",
         takes_any_text=True,
+        several=nodes_of_each,
     )
     nodes: list[Node | None] = edge(
         nodes_by_ids,
@@ -44,6 +45,7 @@ class Query:
         description="At most 100 objects, in the order given; null for each that is not there, or not yours.",
         without_key=nodes_of_nobody,
         takes_any_text=True,
+        several=nodes_of_each,
     )
     rate_limit: RateLimit | None = value("Null when limits cannot be read at the moment.", rate_limit)
 

@@ -93,6 +93,9 @@ async def load(plan: Plan, root: Any, scope: Scope, variables: VariableValues) -
         if len(joinable) > 1:
             await _together([asked[place] for place in joinable], scope)
         for one in asked:
+            if one.found is None and one.keys and one.step.several is not None:
+                same = [other for other in asked if other.step.several is one.step.several and other.found is None]
+                await _several([other for other in same if other.keys], scope)
             if one.found is None:
                 one.found = await _alone(one, scope)
             loaded.found.append(one.found)
@@ -133,6 +136,19 @@ async def _together(asked: Sequence[_Asked], scope: Scope) -> None:
         return
     for one, rows in zip(asked, found, strict=True):
         one.found = rows
+
+
+async def _several(asked: Sequence[_Asked], scope: Scope) -> None:
+    """What fields with different arguments ask of one function."""
+    step = asked[0].step
+    if step.several is None:
+        return
+    try:
+        found = await step.several(scope.reader.wanting(step.layouts), [(one.keys, one.arguments) for one in asked])
+    except Exception as error:
+        found = [error] * len(asked)
+    for one, rows in zip(asked, found, strict=True):
+        one.found = Failed(rows) if isinstance(rows, Exception) else rows
 
 
 async def _alone(one: _Asked, scope: Scope) -> Mapping[Any, Any] | Failed:

@@ -12,6 +12,7 @@ from graphql import FieldNode, GraphQLField, GraphQLObjectType, GraphQLOutputTyp
 from graphql.execution.values import VariableValues
 
 from api.batcher import Bulk
+from api.fields import Several
 from runtime.rows import Layout, Slot
 from runtime.tables import Model
 
@@ -95,6 +96,7 @@ class Step:
     arguments: Callable[[VariableValues], dict[str, Any]]
     layouts: dict[type[Model], Layout] = field(default_factory=dict)
     uses: list["Use"] = field(default_factory=list)
+    several: Several | None = None
 
 
 @dataclass(eq=False, slots=True)

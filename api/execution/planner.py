@@ -210,6 +210,13 @@ class Planner:
             if asked is not None and _question(other) == asked and isinstance(other.field.source, Use):
                 return other.field.source.step
         step = Step(len(self._steps), waiting.declaration.bulk, waiting.arguments)
+        step.several = waiting.declaration.several
+        if step.several is not None:
+            for other in met:
+                if isinstance(other.field.source, Use) and other.field.source.step.several is step.several:
+                    # They are loaded at once, so their rows have the same columns.
+                    step.layouts = other.field.source.step.layouts
+                    break
         self._steps.append(step)
         return step
 

@@ -87,7 +87,6 @@ async def test_nodes_under_several_names_are_those_of_the_list(person: Person, s
     assert found["all"] == [found[letter] for letter in "abcd"]
 
 
-@pytest.mark.xfail(strict=True, reason="the executor loads fields of different arguments one after the other")
 async def test_nodes_under_several_names_cost_no_more_statements_than_one(
     person: Person, stranger: Person, world: World
 ) -> None:
