@@ -141,7 +141,9 @@ async def test_an_error_in_the_beginning_leaves_no_transaction(own_database_urls
             await read(pool, SOMEBODY, "select 1")
 
     await settled(pool)
-    states = await admin.fetch("select state from pg_stat_activity where application_name = 'coffer'")
+    states = await admin.fetch(
+        "select state from pg_stat_activity where application_name = 'coffer' and datname = current_database()"
+    )
     assert [row["state"] for row in states] == ["idle"]
     await pool.close()
     await admin.close()
