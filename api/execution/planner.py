@@ -144,7 +144,7 @@ class Planner:
                 field.source = cells = self._cells(level, declaration, backref)
                 if not is_leaf_type(named):
                     self._children(field, named, sets, Carried(level, cells), layouts)
-                    field.embedded = _embedded(level, declaration.parts, field)
+                    field.embedded = _embedded(level, declaration.parts)
                 if field.embedded is None:
                     _want(level, cells.columns)
             case Same():
@@ -238,19 +238,17 @@ def _want(level: Level, slots: Iterable[Slot]) -> None:
             level.layout.place(slot)
 
 
-def _embedded(level: Level, parts: Parts | None, field: FieldPlan) -> Embedded | None:
+def _embedded(level: Level, parts: Parts | None) -> Embedded | None:
     """The short way to a nested object, where there is one and the columns are the driver's."""
     if parts is None or level.layout is None:
         return None
-    cells: dict[str, Cells] = {}
-    (child,) = field.children.values()
-    for shown in child.fields:
-        if isinstance(shown.source, Constant):
-            continue
-        part = parts.fields[shown.name]
-        cells[shown.name] = Cells(tuple(Slot(one, one in part.as_text) for one in part.columns), part.calculate)
+    cells = {
+        name: Cells(tuple(Slot(one, one in part.as_text) for one in part.columns), part.calculate)
+        for name, part in parts.fields.items()
+    }
     is_text = any(parts.present in part.as_text for part in parts.fields.values())
     present = Slot(parts.present, is_text)
+    # All of them, whatever is shown: the completer makes the whole object.
     _want(level, [present, *(slot for one in cells.values() for slot in one.columns)])
     return Embedded(present, cells)
 
