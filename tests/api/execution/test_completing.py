@@ -1,6 +1,6 @@
 """What else is in a document whose other part fails is shown the slow way: from the columns that were read."""
 
-from tests.api.accounts.flows import open_account
+from tests.api.books import open_account
 from tests.api.client import Person
 
 BESIDE_A_FAILURE = """
