@@ -55,10 +55,11 @@ def bad_input(message: str) -> ClientError:
 
 def format_errors(errors: Iterable[Exception]) -> list[dict[str, object]]:
     """The `errors` of an answer, each as `format_error` shows it."""
-    return [format_error(error) for error in errors]
+    told: dict[int, str] = {}
+    return [format_error(error, told) for error in errors]
 
 
-def format_error(error: Exception) -> dict[str, object]:
+def format_error(error: Exception, told: dict[int, str] | None = None) -> dict[str, object]:
     """One error of the GraphQL response format.
 
     A ClientError, wherever it was raised, is shown. A fault that graphql-core found in the client's request is shown
@@ -80,8 +81,12 @@ def format_error(error: Exception) -> dict[str, object]:
         # Only a document can be deep: our own code recurses nowhere. Said to the log all the same, should that change.
         log.warning("an operation was nested too deeply", exc_info=causes[-1])
         return {**shown, "message": TOO_DEEP, "extensions": {"code": BAD_USER_INPUT}}
-    correlation = uuid4().hex
-    log.error("internal error %s", correlation, exc_info=causes[-1], extra={"correlation_id": correlation})
+    # One failed load is an error of each object that it was for: the log has it once.
+    told = {} if told is None else told
+    correlation = told.get(id(causes[-1]))
+    if correlation is None:
+        correlation = told[id(causes[-1])] = uuid4().hex
+        log.error("internal error %s", correlation, exc_info=causes[-1], extra={"correlation_id": correlation})
     return {**shown, "extensions": {"code": INTERNAL, "correlationId": correlation}}
 
 

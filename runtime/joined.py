@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, cast, literal_column, null, union_all
 
 from runtime.rows import JoinedRow, Layout, Row
-from runtime.statements import Compiled, RowStatement, compile_once
+from runtime.statements import DIALECT, Compiled, RowStatement, compile_once
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +59,8 @@ def _places(own: Sequence[Any], types: list[Any]) -> list[int]:
     taken: set[int] = set()
     found = []
     for type_ in own:
-        name = str(type_)
-        free = (place for place, other in enumerate(types) if str(other) == name and place not in taken)
+        name = type_.compile(DIALECT)
+        free = (place for place, other in enumerate(types) if other.compile(DIALECT) == name and place not in taken)
         place = next(free, len(types))
         if place == len(types):
             types.append(type_)

@@ -5,7 +5,8 @@ Source: GraphQL specification (September 2025), section 6.4.3 value completion a
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
+from types import TracebackType
+from typing import Any, NoReturn
 
 from graphql import (
     GraphQLError,
@@ -37,6 +38,7 @@ def complete(plan: Plan, loaded: Loaded, world: Any) -> tuple[dict[str, Any] | N
 class _Completer:
     def __init__(self, loaded: Loaded, world: Any) -> None:
         self.errors: list[GraphQLError] = []
+        self._tracebacks: dict[int, TracebackType | None] = {}
         self._loaded = loaded
         self._world = world
 
@@ -83,7 +85,7 @@ class _Completer:
     def _found(self, use: Use, row: Any) -> Any:
         found = self._loaded.found[use.step.number]
         if isinstance(found, Failed) and found.of_arguments:
-            raise found.error
+            self._raise(found.error)
         values = [_cell(row, slot) for slot in use.key]
         key = values[0] if len(values) == 1 else tuple(values)
         if key is None:
@@ -91,14 +93,18 @@ class _Completer:
                 return None
             return use.without_key(**self._loaded.arguments[use.step.number])
         if isinstance(found, Failed):
-            raise found.error
+            self._raise(found.error)
         return found.get(key)
+
+    def _raise(self, error: Exception) -> NoReturn:
+        """Raise what a step failed with, for one more object, without the frames of the times before."""
+        raise error.with_traceback(self._tracebacks.setdefault(id(error), error.__traceback__))
 
     # ------------------------------------------------------------------ completion
 
     def _value(self, type_: GraphQLOutputType, value: Any, field: FieldPlan, row: Any, path: Path) -> Any:
         if isinstance(value, Exception):
-            raise value
+            self._raise(value)
         if is_non_null_type(type_):
             completed = self._value(type_.of_type, value, field, row, path)
             if completed is None:

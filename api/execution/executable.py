@@ -26,7 +26,7 @@ from api.execution.weight import Weight, weigh
 from api.fields import DECLARATION, Change
 from runtime.rows import Row
 
-MOST_PLANS = 16
+MOST_PLANS = 4
 """Plans that one operation keeps: one for each choice of its switches."""
 MOST_FIELDS = 20_000
 """A document that selects more is not planned: fragments that double on every level would fill the memory."""
@@ -34,10 +34,9 @@ MOST_FIELDS = 20_000
 
 @dataclass(eq=False)
 class Prepared:
-    """A plan with what was generated for it. The text is made at the first use, when all columns are known."""
+    """A plan with what was generated for it. The function is made at the first use, when all columns are known."""
 
     plan: Plan
-    source: str = ""
     _render: Render | None = None
     _records: tuple[type[Row], ...] = ()
 
@@ -45,7 +44,7 @@ class Prepared:
         """The plan's function. Made again once a layout has grown."""
         records = tuple(layout.record for step in self.plan.steps for layout in step.layouts.values())
         if self._render is None or records != self._records:
-            self._render, self.source = compile_render(self.plan)
+            self._render, _ = compile_render(self.plan)
             self._records = records
         return self._render
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from api.execution.executable import Executable, Prepared, Ready
 from api.execution.plan import FieldPlan, ObjectPlan, Step, Use
+from api.execution.render import compile_render
 
 
 def explained(executable: Executable, ready: Ready) -> Iterator[str]:
@@ -20,13 +21,13 @@ def explained(executable: Executable, ready: Ready) -> Iterator[str]:
 
 
 def _plan(prepared: Prepared) -> Iterator[str]:
-    prepared.render()
     shown = {id(field.source): field for field in _edges(prepared.plan.root)}
     yield ""
     for step in prepared.plan.steps:
         yield from _step(step, shown)
     yield ""
-    yield from prepared.source.splitlines()
+    _, source = compile_render(prepared.plan)
+    yield from source.splitlines()
 
 
 def _step(step: Step, shown: dict[int, FieldPlan]) -> Iterator[str]:

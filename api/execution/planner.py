@@ -39,11 +39,14 @@ from api.execution.plan import (
     Unsupported,
     Use,
 )
-from api.fields import DECLARATION, ROWS, Edge, Parts, Same, Value
+from api.fields import DECLARATION, ROWS, Edge, Parts, Same, Several, Value
 from runtime.rows import Layout, Slot, columns_of
 from runtime.tables import Model
 
 BACKREF = "strawberry-definition"
+MOST_FIELDS = 3_000
+"""Fields of a plan, those of each possible type counted: a page of the largest client has some hundred, and a field
+takes about 2 kB as long as the plan is kept."""
 
 Layouts = dict[type[Model], Layout]
 """The columns wanted of what one step gives, shared by all levels that show parts of it."""
@@ -72,6 +75,9 @@ class Planner:
         self._levels = 0
         self._uses = 0
         self._waiting: list[_Waiting] = []
+        self._fields = 0
+        self._asked: dict[tuple[Any, ...], Step] = {}
+        self._several: dict[Several, Step] = {}
 
     def plan(self, type_: GraphQLObjectType, fields: dict[str, list[FieldNode]], constants: dict[str, Any]) -> Plan:
         """The plan of some fields of a root type. `constants` are response keys that are known already."""
@@ -107,8 +113,9 @@ class Planner:
         while self._waiting:
             met, self._waiting = self._waiting, []
             known = len(self._steps)
+            self._asked, self._several = {}, {}
             for waiting in met:
-                self._edge(waiting, self._step(waiting, met))
+                self._edge(waiting, self._step(waiting))
             waves.append(self._steps[known:])
         return Plan(root, waves)
 
@@ -129,6 +136,9 @@ class Planner:
         return plan
 
     def _field(self, plan: ObjectPlan, key: str, nodes: list[FieldNode], layouts: Layouts) -> FieldPlan:
+        self._fields += 1
+        if self._fields > MOST_FIELDS:
+            raise Unsupported("a document too large to plan")
         parent, level = plan.type, plan.level
         definition = self._definition(parent, nodes[0])
         field = FieldPlan(key, parent, definition, nodes, Itself())
@@ -201,22 +211,18 @@ class Planner:
 
     # ------------------------------------------------------------------ edges
 
-    def _step(self, waiting: _Waiting, met: Sequence[_Waiting]) -> Step:
+    def _step(self, waiting: _Waiting) -> Step:
         """One for all fields at this depth that ask the same."""
-        asked = _question(waiting)
-        for other in met:
-            if other is waiting:
-                break
-            if asked is not None and _question(other) == asked and isinstance(other.field.source, Use):
-                return other.field.source.step
+        question = _question(waiting)
+        if question is not None and (found := self._asked.get(question)) is not None:
+            return found
         step = Step(len(self._steps), waiting.declaration.bulk, waiting.arguments)
         step.several = waiting.declaration.several
         if step.several is not None:
-            for other in met:
-                if isinstance(other.field.source, Use) and other.field.source.step.several is step.several:
-                    # They are loaded at once, so their rows have the same columns.
-                    step.layouts = other.field.source.step.layouts
-                    break
+            # They are loaded at once, so their rows have the same columns.
+            step.layouts = self._several.setdefault(step.several, step).layouts
+        if question is not None:
+            self._asked[question] = step
         self._steps.append(step)
         return step
 

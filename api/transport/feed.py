@@ -7,7 +7,6 @@ comes leaves the feed and goes on by itself from where it stood: so nothing is q
 
 import asyncio
 import math
-import re
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Hashable, Iterator, Sequence
@@ -15,6 +14,7 @@ from typing import Any, Protocol
 
 import orjson
 from graphql import ArgumentNode, FieldNode, OperationDefinitionNode, OperationType, VariableNode
+from graphql.language import Visitor, visit
 
 from api.live.following import Following
 from api.transport.operation import Answer, Operation, render_failure
@@ -276,8 +276,21 @@ def _position_variable(operation: Operation) -> str | None:
             for argument in (field.arguments or ()) if isinstance(field, FieldNode) else ():
                 if name := _variable(argument):
                     # Named where it is declared and here; anywhere else it might matter.
-                    return name if len(re.findall(rf"\${name}\b", operation.text)) == 2 else None
+                    return name if _times(operation, name) == 2 else None
     return None
+
+
+def _times(operation: Operation, name: str) -> int:
+    """How often a variable stands in the document."""
+    found: list[VariableNode] = []
+
+    class Uses(Visitor):
+        def enter_variable(self, node: VariableNode, *_: object) -> None:
+            if node.name.value == name:
+                found.append(node)
+
+    visit(operation.document, Uses())
+    return len(found)
 
 
 def _variable(argument: ArgumentNode) -> str | None:
