@@ -75,6 +75,9 @@ def _last_words(
     beat: asyncio.Task[None],
     session: asyncio.Task[None] | None,
 ) -> bytes:
+    if produce.done() and not produce.cancelled() and produce.exception() is None:
+        # All has been said, `complete` too: what happened in the same moment comes too late.
+        return b""
     if session is not None and session.done():
         failure = None if session.cancelled() else session.exception()
         if failure is not None:
@@ -87,7 +90,7 @@ def _last_words(
             return _event(render_failure(lagging_error())) + COMPLETE
         if isinstance(failure, Exception):
             return _event(render_failure(failure)) + COMPLETE
-    # Either all has been said, or the server stops: then no `complete`, so that the client comes back.
+    # The server stops: no `complete`, so that the client comes back.
     return b""
 
 
