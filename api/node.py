@@ -93,9 +93,9 @@ async def nodes_by_ids(
     viewers: Sequence[Viewer],
     ids: Annotated[list[strawberry.ID], strawberry.argument(description="The objects' ids; at most 100.")],
 ) -> dict[Viewer, list[Any]]:
-    nobody = nodes_of_nobody(ids)
+    _check_number(ids)
     found = await nodes_by_text(reader, ids)
-    return {viewer: [found.get(id) for id in ids] or nobody for viewer in viewers}
+    return {viewer: [found.get(id) for id in ids] for viewer in viewers}
 
 
 async def nodes_of_each(
@@ -110,7 +110,7 @@ async def nodes_of_each(
             given.append({viewer: found.get(arguments["id"]) for viewer in viewers})
             continue
         try:
-            nodes_of_nobody(each)
+            _check_number(each)
         except ClientError as error:
             given.append(error)
             continue
@@ -119,9 +119,14 @@ async def nodes_of_each(
 
 
 def nodes_of_nobody(ids: Sequence[str]) -> list[None]:
+    """What `nodes` gives to those who are not signed in."""
+    _check_number(ids)
+    return [None] * len(ids)
+
+
+def _check_number(ids: Sequence[str]) -> None:
     if len(ids) > MOST_NODES:
         raise bad_input(f"At most {MOST_NODES} ids at once.")
-    return [None] * len(ids)
 
 
 async def nodes_by_text(reader: Reader, texts: Sequence[str]) -> dict[str, Any]:

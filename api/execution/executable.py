@@ -28,8 +28,6 @@ from runtime.rows import Row
 
 MOST_PLANS = 4
 """Plans that one operation keeps: one for each choice of its switches."""
-MOST_FIELDS = 20_000
-"""A document that selects more is not planned: fragments that double on every level would fill the memory."""
 
 
 @dataclass(eq=False)
@@ -117,8 +115,6 @@ class Executable:
         return found
 
     def _planned(self, switches: dict[str, Any], variables: VariableValues) -> Ready:
-        if self.weight.fields > MOST_FIELDS:
-            raise Unsupported("a document too large to plan")
         schema = self._schema
         collector = Collector(schema, self._fragments, switches)
         kind = self.operation.operation

@@ -11,7 +11,7 @@ from api.execution.plan import Carried, Cells, Found, Level, OfType, Origin, Pla
 from domain.mistakes import Problem
 from domain.rows import OneByKey, one_by_key_of_each
 from runtime.reader import Reader
-from runtime.rows import Row, Slot
+from runtime.rows import Row
 
 
 class Scope(Protocol):
@@ -196,14 +196,10 @@ def key_of(use: Use, row: Any) -> Any:
     return key
 
 
-def value_of(row: Any, slot: Slot) -> Any:
-    return getattr(row, slot.label)
-
-
 def _carried(rows: Iterable[Any], level: Level, cells: Cells) -> Iterable[Any]:
     for row in rows:
         try:
-            values = [value_of(row, slot) for slot in cells.columns]
+            values = [getattr(row, slot.label) for slot in cells.columns]
             yield cells.calculate(*values) if cells.calculate else values[0]
         except Exception:  # noqa: S112 (it is shown where the value is)
             continue
