@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from api.execution.executable import Executable, Prepared, Ready
-from api.execution.plan import FieldPlan, ObjectPlan, Step, Use
+from api.execution.plan import FieldPlan, Step, edges_of
 from api.execution.render import compile_render
 
 
@@ -21,7 +21,7 @@ def explained(executable: Executable, ready: Ready) -> Iterator[str]:
 
 
 def _plan(prepared: Prepared) -> Iterator[str]:
-    shown = {id(field.source): field for field in _edges(prepared.plan.root)}
+    shown = {use.number: field for field, use in edges_of(prepared.plan.root)}
     yield ""
     for step in prepared.plan.steps:
         yield from _step(step, shown)
@@ -33,7 +33,7 @@ def _plan(prepared: Prepared) -> Iterator[str]:
 def _step(step: Step, shown: dict[int, FieldPlan]) -> Iterator[str]:
     yield f"step {step.number}: {name_of(step.bulk)}"
     for use in step.uses:
-        field = shown[id(use)]
+        field = shown[use.number]
         keys = ", ".join(slot.name for slot in use.key)
         yield f"  for {field.parent.name}.{field.name} as {field.key}, by {keys}"
     for model, layout in step.layouts.items():
@@ -46,11 +46,3 @@ def name_of(bulk: Any) -> str:
     """An edge's function, or what it is made of."""
     name: str | None = getattr(bulk, "__qualname__", None)
     return name or str(bulk)
-
-
-def _edges(plan: ObjectPlan) -> Iterator[FieldPlan]:
-    for field in plan.fields:
-        if isinstance(field.source, Use):
-            yield field
-        for child in field.children.values():
-            yield from _edges(child)

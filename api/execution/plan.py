@@ -4,7 +4,7 @@ A `Level` is all objects met at one place of the document. A `Step` is one bulk 
 they ask the same edge for the same arguments at the same depth. `ObjectPlan` and `FieldPlan` say what is shown.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -166,3 +166,12 @@ class Plan:
     @property
     def steps(self) -> list[Step]:
         return [step for wave in self.waves for step in wave]
+
+
+def edges_of(plan: ObjectPlan) -> Iterator[tuple[FieldPlan, Use]]:
+    """All fields that are edges, parents before what is below them."""
+    for shown in plan.fields:
+        if isinstance(shown.source, Use):
+            yield shown, shown.source
+        for child in shown.children.values():
+            yield from edges_of(child)

@@ -5,7 +5,7 @@ a null too many or a value of another type, makes it raise, and api/execution/co
 slowly and exactly. So every check in the text exists to leave what graphql-core would say to that module.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from graphql import (
@@ -19,7 +19,7 @@ from graphql import (
 )
 
 from api.execution.leaves import Leaf, leaf_of
-from api.execution.plan import Cells, Constant, Embedded, FieldPlan, Itself, ObjectPlan, Plan, Use
+from api.execution.plan import Cells, Constant, Embedded, FieldPlan, Itself, ObjectPlan, Plan, Use, edges_of
 from runtime.rows import Layout, Slot
 
 Render = Callable[[Any, list[Any], Any], dict[str, Any]]
@@ -70,7 +70,7 @@ class _Writer:
     # ------------------------------------------------------------------ the function
 
     def function(self, plan: Plan) -> str:
-        for field, use in reversed(list(_edges(plan.root))):
+        for field, use in reversed(list(edges_of(plan.root))):
             self._edge(field, use)
         result = self._object(plan.root, "root")
         self._emit(f"return {result}")
@@ -290,12 +290,3 @@ class _Cells:
             return None
         column = self._model.__table__.columns.get(slot.name)
         return None if column is None else _Known(column, slot.as_text)
-
-
-def _edges(plan: ObjectPlan) -> Iterator[tuple[FieldPlan, Use]]:
-    """All fields that are edges, parents before what is below them."""
-    for field in plan.fields:
-        if isinstance(field.source, Use):
-            yield field, field.source
-        for child in field.children.values():
-            yield from _edges(child)
