@@ -12,6 +12,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from runtime import collector
 from tests.cluster import Engines, own_database, temporary_folder
 from tests.executor.sides import frozen_clock
 from tests.executor.stage import open_stage, settings_of
@@ -26,6 +27,7 @@ async def compare(seed: str, numbers: Sequence[int], folder: Path, engines: Engi
     started = time.monotonic()
     async with open_stage(settings, urls, folder) as stage:
         print(f"the household is there after {time.monotonic() - started:.0f} s", flush=True)
+        collector.settle()
         with frozen_clock():
             started = time.monotonic()
             outcome = await stage.run(seed).go(numbers, say=lambda words: print(words, flush=True))

@@ -18,6 +18,9 @@ JSON, RESPONSE_JSON = "application/json", "application/graphql-response+json"
 ACCEPTED = (RESPONSE_JSON, RESPONSE_JSON, RESPONSE_JSON, JSON, "*/*", "text/event-stream", "text/plain")
 LONGEST_GET = 6_000
 MOST_KINDS = 3
+LEAST_SUCCESSES, MOST_FALLBACKS = 0.3, 0.01
+PROGRESS = 1_000
+"""Documents after which a run says how far it is."""
 
 
 @dataclass
@@ -38,19 +41,26 @@ class Outcome:
     failures: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
-        share = 100 * self.successes / max(1, self.documents)
-        fallen = sum(self.fallbacks.values())
         return "\n".join(
             [
                 f"seed {self.seed}: {self.documents} documents, {self.different} with a difference",
-                f"  successes {self.successes} ({share:.0f} %), with data and errors {self.partial}",
+                f"  successes that are not empty {self.successes} ({self._share(self.successes):.1f} %, "
+                f"at least {100 * LEAST_SUCCESSES:.0f} are wanted), with data and errors {self.partial}",
                 f"  answers {self.bytes / max(1, self.documents) / 1000:.1f} kB on average, "
                 f"{self.largest / 1000:.0f} kB at most",
                 f"  status {dict(sorted(self.statuses.items()))}, codes {dict(sorted(self.codes.items()))}",
-                f"  left to graphql-core {fallen} ({100 * fallen / max(1, self.documents):.2f} %) "
-                f"{dict(self.fallbacks.most_common(10))}",
+                f"  left to graphql-core {self.fallen} ({self._share(self.fallen):.2f} %, "
+                f"below {100 * MOST_FALLBACKS:.0f} is wanted), by reason {dict(self.fallbacks.most_common())}",
             ]
         )
+
+    @property
+    def fallen(self) -> int:
+        return sum(self.fallbacks.values())
+
+    def _share(self, count: int) -> float:
+        """In percent of the documents."""
+        return 100 * count / max(1, self.documents)
 
     def joined(self, other: "Outcome") -> "Outcome":
         """Both runs as one."""
@@ -71,8 +81,8 @@ class Outcome:
     def check(self) -> None:
         """Raises AssertionError unless nothing differed and the run was worth something."""
         assert not self.failures, f"seed {self.seed}\n" + "\n\n".join(self.failures)
-        assert self.successes >= 0.3 * self.documents, str(self)
-        assert sum(self.fallbacks.values()) < 0.01 * self.documents, str(self)
+        assert self.successes >= LEAST_SUCCESSES * self.documents, str(self)
+        assert self.fallen < MOST_FALLBACKS * self.documents, str(self)
         assert self.statuses[500] == 0, str(self)
 
 
@@ -114,6 +124,8 @@ class Run:
                     say(outcome.failures[-1])
                 if len(told) == MOST_KINDS:
                     break
+            if outcome.documents % PROGRESS == 0:
+                say(f"{outcome.documents} of {len(numbers)} documents, {outcome.different} with a difference")
         outcome.fallbacks = Counter(actual.fallbacks) - before
         return outcome
 

@@ -40,7 +40,7 @@ class Request:
 
 
 class NamedPeople(Connections):
-    """Sign-in by name alone: `Authorization: owner`."""
+    """Sign-in by name alone: `Authorization: owner`. Nobody ever signs out."""
 
     def __init__(self, world: World, viewers: Mapping[str, Viewer]) -> None:
         super().__init__(world, LiveSessions(world.system))
@@ -48,6 +48,11 @@ class NamedPeople(Connections):
 
     async def authenticate(self, authorization: str | None) -> Viewer | None:
         return None if authorization is None else self._viewers[authorization]
+
+    async def session_ended(self, viewer: Viewer) -> None:
+        """Never: a stream is over when all is said, on both sides, and not whenever an end of the session, which
+        there is none of here, gets ahead of it."""
+        await asyncio.get_running_loop().create_future()
 
 
 @dataclass
@@ -131,7 +136,10 @@ def side(name: str, schema: strawberry.Schema, connections: Any) -> Side:
 
 def sides(schema: strawberry.Schema, connections: Any) -> tuple[Side, Side]:
     """graphql-core's executor, which is right by definition, and ours."""
-    return side(CORE, schema, connections), side(PLAN, schema, connections)
+    core, plan = side(CORE, schema, connections), side(PLAN, schema, connections)
+    # Both would parse and validate by the same code: most of a run's time, if each did.
+    plan.operations._documents = core.operations._documents
+    return core, plan
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from tests.executor.comparison import Reply
+from tests.executor.generator import Document
 from tests.executor.sides import CORE, Request, Side
 from tests.executor.stage import Stage
 
@@ -36,6 +37,21 @@ async def test_documents_of_another_seed_each_time(stage: Stage, noon: None, qui
 
     print(outcome)
     outcome.check()
+
+
+async def test_a_query_over_an_event_stream_is_answered_and_not_overtaken_by_the_end_of_a_session(
+    stage: Stage, noon: None
+) -> None:
+    request = Request(
+        Document("{ viewer { household { __typename } } }", {}, None), "owner", accept="text/event-stream"
+    )
+
+    replies = [await one.answer(request) for one in stage.both for _ in range(20)]
+
+    assert {reply.body for reply in replies} == {
+        b':\n\nevent: next\ndata: {"data":{"viewer":{"household":{"__typename":"Household"}}}}\n\n'
+        b"event: complete\ndata:\n\n"
+    }
 
 
 class Faulty(Side):
