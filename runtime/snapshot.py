@@ -1,22 +1,13 @@
-"""One viewer's read-only transaction on a connection of the pool: begun, bound and ended with the least messages.
-
-Begin and binding are one simple message, which takes no parameters. So only UUIDs, words of a closed set and constants
-stand in its text; whatever else a viewer might hold is refused before.
-"""
+"""One viewer's read-only transaction on a connection of the pool: begun, bound and ended with the least messages."""
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any
-from uuid import UUID
 
 import asyncpg
-from asyncpg.pgproto import pgproto
 
+from runtime.beginning import ENDING, beginning
 from runtime.pool import Connection, ConnectionLost, Pool
-from runtime.viewer import MEMBER, OWNER, VIEWER, Viewer
-
-_UUIDS = frozenset({UUID, pgproto.UUID})
-_ROLES = {role: role for role in (OWNER, MEMBER, VIEWER)}
+from runtime.viewer import Viewer
 
 
 class Snapshot:
@@ -46,7 +37,9 @@ class Snapshot:
         try:
             if self._ended:
                 raise RuntimeError(self._ended)
-            connection = self._connection or await self._begin()
+            connection = self._connection
+            if connection is None:
+                return await self._first(statement, arguments, record or asyncpg.Record)
             try:
                 return await connection.rows(statement, arguments, record or asyncpg.Record)
             except BaseException as error:
@@ -69,25 +62,37 @@ class Snapshot:
         else:
             self._give_back()
 
-    async def _begin(self) -> Connection:
+    async def _first(
+        self, statement: str, arguments: Sequence[object], record: type[asyncpg.Record]
+    ) -> list[asyncpg.Record]:
+        """Begin the transaction, bind the viewer and run the first statement: one message with all three."""
         begin = beginning(self._viewer)
         pool = self._pool
         while True:
             connection = pool.take() or await pool.wait()
+            is_used = connection.is_used
             try:
-                await connection.execute(f"commit;{begin}" if connection.is_open else begin)
+                before = begin.after(ENDING) if connection.is_open else begin
+                found = await connection.rows(statement, arguments, record, before)
             except BaseException as error:
-                if not isinstance(error, Exception) or not connection.is_closed():
+                if not isinstance(error, Exception):
+                    self._break_off()
                     pool.clean(connection)
-                    raise
-                pool.forget(connection)
-                if connection.is_used:
-                    # It died while it rested. Nothing was read in it: another one will do.
-                    continue
-                raise ConnectionLost(f"the connection to PostgreSQL was lost: {error}") from error
+                elif connection.is_closed():
+                    pool.forget(connection)
+                    if is_used:
+                        # It died while it rested. Nothing was read in it: another one will do.
+                        continue
+                    raise ConnectionLost(f"the connection to PostgreSQL was lost: {error}") from error
+                elif connection.is_begun:
+                    connection.is_used = connection.is_open = True
+                    self._connection = connection
+                else:
+                    pool.clean(connection)
+                raise
             connection.is_used = connection.is_open = True
             self._connection = connection
-            return connection
+            return found
 
     def _break_off(self) -> None:
         self._connection = None
@@ -101,25 +106,3 @@ class Snapshot:
     async def _give_back_in_turn(self) -> None:
         async with self._turn:
             self._give_back()
-
-
-def beginning(viewer: Viewer) -> str:
-    """What begins a transaction and binds the viewer to it. Raises TypeError, ValueError for what may not be there."""
-    role = _ROLES.get(viewer.role)
-    if role is None:
-        raise ValueError("not a role")
-    accounts = "*" if viewer.account_ids is None else ",".join(map(_text, viewer.account_ids))
-    return (
-        "begin isolation level repeatable read read only;"
-        f"select set_config('app.user_id','{_text(viewer.user_id)}',true),"
-        f"set_config('app.household_id','{_text(viewer.household_id)}',true),"
-        f"set_config('app.role','{role}',true),set_config('app.account_ids','{accounts}',true),"
-        "set_config('jit','off',true)"
-    )
-
-
-def _text(value: Any) -> str:
-    # A subclass could print itself as it likes.
-    if type(value) not in _UUIDS:
-        raise TypeError("not a UUID")
-    return str(value)

@@ -13,7 +13,6 @@ from typing import Any, TypeVar, cast
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -83,8 +82,6 @@ class Unit:
         appended = await journal.append(
             connection, home=self.viewer.household_id, actor=self.actor, at=self.at, facts=self._facts
         )
-        if appended:
-            await self.session.execute(text(f"notify {journal.NOTIFY_CHANNEL}"))
         for step in self._parting:
             await step()
         return appended
