@@ -28,6 +28,8 @@ from runtime.rows import Row
 
 MOST_PLANS = 4
 """Plans that one operation keeps: one for each choice of its switches."""
+OPERATION_BYTES, FRAGMENT_BYTES = 2_000, 100
+"""What an operation takes without its plans, and for each fragment that it could spread."""
 
 
 @dataclass(eq=False)
@@ -69,13 +71,22 @@ class Ready:
     """False where values of the request stand in the plan: introspection of a type that a variable names."""
 
     @property
+    def size(self) -> int:
+        """In bytes, about."""
+        given = [one.prepared for one in self.fields]
+        return sum(one.plan.size for one in ([self.prepared] if self.prepared else given))
+
+    @property
     def whole(self) -> Prepared:
         """Of what is no mutation."""
         return cast(Prepared, self.prepared)
 
 
 class Executable:
-    """One operation of one document, and its plans."""
+    """One operation of one document, and its plans.
+
+    `size` is what it takes with the plans that it keeps, about, in bytes.
+    """
 
     def __init__(
         self,
@@ -95,6 +106,7 @@ class Executable:
         sets = [operation.selection_set, *(one.selection_set for one in self._fragments.values())]
         self._switches = switches_of(sets)
         self._ready: dict[tuple[Any, ...], Ready | Unsupported] = {}
+        self._bare_size = self.size = OPERATION_BYTES + FRAGMENT_BYTES * len(self._fragments)
 
     def ready(self, variables: VariableValues) -> Ready:
         """Raises Unsupported."""
@@ -103,12 +115,14 @@ class Executable:
         if found is None:
             if len(self._ready) >= MOST_PLANS:
                 self._ready.clear()
+                self.size = self._bare_size
             try:
                 found = self._planned(dict(zip(self._switches, choice, strict=True)), variables)
             except Unsupported as unsupported:
                 found = unsupported
             if isinstance(found, Unsupported) or found.is_kept:
                 self._ready[choice] = found
+                self.size += found.size if isinstance(found, Ready) else 0
         if isinstance(found, Unsupported):
             # A new one each time: an exception that is raised again keeps the frames of every time.
             raise Unsupported(str(found))

@@ -50,6 +50,17 @@ def introspect(
     return result.data
 
 
+def members_of(answer: Any) -> int:
+    """How many members the objects and lists of an answer have. Without a call for each level: there may be many."""
+    found, waiting = 0, [answer]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict | list):
+            found += len(one)
+            waiting += one.values() if isinstance(one, dict) else one
+    return found
+
+
 def variables_in(nodes: Iterable[Node]) -> set[str]:
     found: set[str] = set()
 

@@ -158,10 +158,13 @@ class ObjectPlan:
 
 @dataclass(eq=False, slots=True)
 class Plan:
-    """Steps by depth: every step's keys are known when its depth is come to. Then the root object shows everything."""
+    """Steps by depth: every step's keys are known when its depth is come to. Then the root object shows everything.
+
+    `size` is what it takes while it is kept, with its function, about, in bytes."""
 
     root: ObjectPlan
     waves: list[list[Step]]
+    size: int
 
     @property
     def steps(self) -> list[Step]:

@@ -2,7 +2,6 @@
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from typing import Any
 
 from graphql import DocumentNode, GraphQLError, GraphQLSchema, parse, specified_rules, validate
 from graphql.validation import ASTValidationRule
@@ -11,9 +10,14 @@ from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRul
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from api.errors import TOO_DEEP, bad_input
+from api.execution.executable import Executable
 from runtime.counters import count
 
 MOST_TOKENS = 15_000
+MOST_BYTES = 64 * 1024 * 1024
+"""Room for some 200 documents of real clients, 1 kB and 80 fields each, with their plans."""
+CHARACTER_BYTES = 140
+"""What a character takes parsed: measured 105 to 130."""
 
 # graphql-core's own figure lets a document of 3 kB hold the event loop for 0.7 s; with this one the worst documents
 # that we could think of take 0.15 s, and one real field asked for 300 times in a row still passes.
@@ -31,31 +35,39 @@ class Refused(Exception):
 class Document:
     """A valid document, and what was made of its operations, by their names."""
 
-    __slots__ = ("executables", "node")
+    __slots__ = ("_parsed_size", "charged", "executables", "node")
 
-    def __init__(self, node: DocumentNode) -> None:
+    def __init__(self, text: str, node: DocumentNode) -> None:
         self.node = node
-        self.executables: dict[str | None, Any] = {}
+        self.executables: dict[str | None, Executable] = {}
+        self._parsed_size = CHARACTER_BYTES * len(text)
+        self.charged = 0
+        """What the documents that are kept count for it."""
+
+    @property
+    def size(self) -> int:
+        """In bytes, about; it grows with the plans of its operations."""
+        return self._parsed_size + sum([one.size for one in self.executables.values()])
 
 
 class Documents:
     """Valid documents by their text, the least recently used going first.
 
-    Bounded by the length of the texts, because that is what a client chooses: a parsed document takes up to about
-    140 bytes a character. Invalid documents are never kept.
+    Bounded by what they take with their plans: a short text whose fragments stand in each other can have large ones.
+    Invalid documents are never kept. `most` is in bytes, `longest` in characters.
     """
 
     def __init__(
         self,
         schema: GraphQLSchema,
         rules: Sequence[type[ASTValidationRule]] = (),
-        characters: int = 256 * 1024,
+        most: int = MOST_BYTES,
         longest: int = 32 * 1024,
     ) -> None:
         self._schema = schema
         # The two rules of Strawberry's belong to its input types, whoever executes them.
         self._rules = [*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule, *rules]
-        self._characters = characters
+        self._most = most
         self._longest = longest
         self._held = 0
         self._documents: OrderedDict[str, Document] = OrderedDict()
@@ -67,10 +79,16 @@ class Documents:
             count("plans.hit")
             return known
         count("plans.miss")
-        document = Document(self._parse(text))
+        document = Document(text, self._parse(text))
         if len(text) <= self._longest:
-            self._keep(text, document)
+            self._documents[text] = document
+            self._charge(document)
         return document
+
+    def grown(self, text: str) -> None:
+        """To be told when plans of a document were made."""
+        if (document := self._documents.get(text)) is not None:
+            self._charge(document)
 
     def _parse(self, text: str) -> DocumentNode:
         try:
@@ -84,12 +102,13 @@ class Documents:
             raise Refused(errors)
         return document
 
-    def _keep(self, text: str, document: Document) -> None:
-        self._documents[text] = document
-        self._held += len(text)
-        while self._held > self._characters:
-            oldest, _ = self._documents.popitem(last=False)
-            self._held -= len(oldest)
+    def _charge(self, document: Document) -> None:
+        size = document.size
+        self._held += size - document.charged
+        document.charged = size
+        while self._held > self._most:
+            _, oldest = self._documents.popitem(last=False)
+            self._held -= oldest.charged
 
     def __len__(self) -> int:
         return len(self._documents)

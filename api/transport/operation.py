@@ -78,6 +78,7 @@ class Operations:
             node = _choose(document.node, parameters.operation_name)
             executable = self.executor.prepare(document.node, node)
             document.executables[parameters.operation_name] = executable
+            self._documents.grown(parameters.query)
         return Operation(
             parameters.query,
             document.node,
@@ -139,11 +140,16 @@ class Operations:
             raise Refused([bad_input("The variables are nested too deeply")]) from None
         if isinstance(variables, list):
             raise Refused(variables)
+        executable = operation.executable
+        size = executable.size
         try:
-            return operation.executable.ready(variables), variables
+            return executable.ready(variables), variables
         except Unsupported as unsupported:
             count(f"executor.fallback.{unsupported}")
             return None
+        finally:
+            if executable.size != size:
+                self._documents.grown(operation.text)
 
     def _core(self, operation: Operation, context: object, root: object = None) -> CoreExecutor[Any]:
         try:

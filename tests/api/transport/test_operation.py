@@ -3,7 +3,7 @@
 import pytest
 from graphql import FieldNode, GraphQLError, OperationType, ValidationRule
 
-from api.transport.documents import Documents, Refused
+from api.transport.documents import CHARACTER_BYTES, Documents, Refused
 from api.transport.operation import Operations
 from api.transport.parameters import Parameters
 from tests.api.transport.schema import schema
@@ -14,7 +14,8 @@ def read(query: str, name: str | None = None) -> OperationType:
 
 
 def documents(characters: int = 1000, longest: int = 1000) -> Documents:
-    return Documents(schema._schema, characters=characters, longest=longest)
+    """Nothing is executed, so that the texts alone count."""
+    return Documents(schema._schema, most=characters * CHARACTER_BYTES, longest=longest)
 
 
 @pytest.mark.parametrize(
