@@ -41,6 +41,7 @@ async def serve(host: str, port: int) -> None:
             log_config=None,
             access_log=False,
             lifespan="off",
+            http=transports.protocol,
             ws=transports.sockets.protocol,
             server_header=False,
             proxy_headers=False,

@@ -17,6 +17,9 @@ class Bounds:
     init_seconds: float = 10.0
     # A reader that leaves one message unread for this long is ended with LAGGING.
     send_seconds: float = 10.0
+    # A connection is dropped whose client takes less than 16 KiB of its answers for this long, or up to twice as long.
+    # More than a stream takes to tell a slow reader so.
+    unread_seconds: float = 45.0
     # Of a socket's protocol messages, beyond what the transport below holds anyway.
     unsent: int = 256 * 1024
     heartbeat_seconds: float = 12.0

@@ -3,12 +3,15 @@
 import asyncio
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import strawberry
 from graphql.validation import ASTValidationRule
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn import Config
+from uvicorn.server import ServerState
 
 from api.transport.bounds import Bounds
 from api.transport.connections import Connections
@@ -17,6 +20,7 @@ from api.transport.http import HttpTransport
 from api.transport.persisted import PersistedDocuments, PersistedOperations
 from api.transport.registered import read_documents
 from api.transport.socket.sockets import Sockets
+from api.transport.unread import HttpProtocol
 
 
 class Transports:
@@ -49,6 +53,7 @@ class Transports:
         self._path = path
         self._closing = asyncio.Event()
         self._page = GraphiqlPage(path, graphiql_headers, example)
+        self._unread_seconds = bounds.unread_seconds
         self._http = HttpTransport(operations, connections, bounds, self._closing, self._page)
         self.sockets = Sockets(operations, connections, bounds, path)
 
@@ -57,6 +62,16 @@ class Transports:
         # The path has a route all the same: it is what a slash too many is redirected to.
         routes = [Route(self._path, self._http), self._page.route()]
         return _Application(self._path, self._http, [*routes, *others])
+
+    def protocol(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> HttpProtocol:
+        """What uvicorn makes of each connection: `uvicorn.Config(http=…)`. Called as uvicorn calls its own classes."""
+        return HttpProtocol(self._unread_seconds, config, server_state, app_state, _loop)
 
     def close(self) -> None:
         """Ends all streams: sockets with 1012, event streams without `complete`, so that clients come back.

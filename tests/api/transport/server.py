@@ -59,6 +59,7 @@ async def serving(
         transports.application(),
         log_config=None,
         lifespan="off",
+        http=transports.protocol,  # type: ignore[arg-type]  # made and called like a class of uvicorn's
         ws=transports.sockets.protocol,  # type: ignore[arg-type]  # made and called like a class of uvicorn's
         timeout_graceful_shutdown=5,
     )
