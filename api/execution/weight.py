@@ -13,9 +13,12 @@ that is a variable, whatever its default (a default doesn't bind who sends a val
 given; `edges` and `nodes` of one page are that long each. A list by `ids` has as many objects as ids are
 written out, `MOST` where they are a variable. All other lists (accounts, lines of a report, introspection's) count as
 `ASSUMED`. Where an object can be of several types, the heaviest counts.
+
+A plan is made for each type that an object can have, and all of them look at all that is selected there: what a
+document costs before anything is executed is in `selections`, and each type's edges are statements of their own.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -57,8 +60,9 @@ _INTROSPECTION = ("__schema", "__type")
 @dataclass(frozen=True, slots=True)
 class Weight:
     """`fields` of the answer, a list's objects counted as one; `depth` of the deepest, 1 at the root, 0 below
-    `__schema` and `__type`; `aliases` among the fields; `statements`, one for every edge; `objects` of the
-    answer at most; `root_fields` of the operation."""
+    `__schema` and `__type`; `aliases` among the fields; `statements`, one for every edge of each type; `objects` of
+    the answer at most; `root_fields` of the operation; `selections` (fields, spreads and inline fragments) that are
+    looked at when it is planned, by each type and wherever a fragment is spread."""
 
     fields: int
     depth: int
@@ -66,6 +70,7 @@ class Weight:
     statements: int
     objects: int
     root_fields: int
+    selections: int
 
 
 def weigh(document: DocumentNode, operation: OperationDefinitionNode, schema: GraphQLSchema) -> Weight:
@@ -76,7 +81,26 @@ def weigh(document: DocumentNode, operation: OperationDefinitionNode, schema: Gr
         scale.weigh(fragment)
     whole = scale.selected(operation.selection_set, root)
     objects = scale.heaviest(whole, root)
-    return Weight(whole.fields, whole.depth, whole.aliases, whole.statements, objects, whole.own_fields)
+    types = scale.possible(root)
+    statements, selections = whole.statements.of(types), whole.selections.of(types)
+    return Weight(whole.fields, whole.depth, whole.aliases, statements, objects, whole.own_fields, selections)
+
+
+@dataclass(slots=True)
+class _Count:
+    """What an object costs whatever its type is, and beside that for some types."""
+
+    always: int = 0
+    by_type: dict[str, int] = field(default_factory=dict)
+
+    def of(self, types: Iterable[str]) -> int:
+        """For an object of each of the types."""
+        return sum(self.always + self.by_type.get(name, 0) for name in types)
+
+    def add(self, other: "_Count", types: Iterable[str]) -> None:
+        """What is selected for these types alone."""
+        for name in types:
+            self.by_type[name] = self.by_type.get(name, 0) + other.of([name])
 
 
 @dataclass(slots=True)
@@ -88,17 +112,19 @@ class _Part:
     fields: int = 0
     depth: int = 0
     aliases: int = 0
-    statements: int = 0
+    statements: _Count = field(default_factory=_Count)
+    selections: _Count = field(default_factory=_Count)
     objects: dict[str, int] = field(default_factory=dict)
     row_objects: int = 0
 
-    def add(self, other: "_Part") -> None:
-        """Selected of the same object."""
+    def add(self, other: "_Part", types: Iterable[str]) -> None:
+        """Selected of the same object, if it is of one of the types."""
         self.own_fields += other.own_fields
         self.fields += other.fields
         self.depth = max(self.depth, other.depth)
         self.aliases += other.aliases
-        self.statements += other.statements
+        self.statements.add(other.statements, types)
+        self.selections.add(other.selections, types)
         for name, count in other.objects.items():
             self.objects[name] = self.objects.get(name, 0) + count
         self.row_objects += other.row_objects
@@ -107,14 +133,17 @@ class _Part:
 class _Scale:
     def __init__(self, schema: GraphQLSchema) -> None:
         self._schema = schema
-        self._parts: dict[str, _Part] = {}
+        self._parts: dict[str, tuple[_Part, list[str]]] = {}
 
     def weigh(self, fragment: FragmentDefinitionNode) -> None:
-        self._parts[fragment.name.value] = self.selected(fragment.selection_set, self._type(fragment.type_condition))
+        condition = self._type(fragment.type_condition)
+        part = self.selected(fragment.selection_set, condition)
+        self._parts[fragment.name.value] = part, self.possible(condition)
 
     def selected(self, selection_set: SelectionSetNode, parent: GraphQLCompositeType | None) -> _Part:
         part = _Part()
         seen: set[str] = set()
+        part.selections.always = len(selection_set.selections)
         for node in selection_set.selections:
             if isinstance(node, FieldNode):
                 key = (node.alias or node.name).value
@@ -124,10 +153,10 @@ class _Scale:
                 # Three dots, so that no response key is taken for a fragment's name.
                 if (name := node.name.value) in self._parts and f"...{name}" not in seen:
                     seen.add(f"...{name}")
-                    part.add(self._parts[name])
+                    part.add(*self._parts[name])
             elif isinstance(node, InlineFragmentNode):
                 condition = self._type(node.type_condition) if node.type_condition else parent
-                part.add(self.selected(node.selection_set, condition))
+                part.add(self.selected(node.selection_set, condition), self.possible(condition))
         return part
 
     def _add_field(self, part: _Part, node: FieldNode, parent: GraphQLCompositeType | None, *, is_new: bool) -> None:
@@ -139,14 +168,16 @@ class _Scale:
         part.depth = max(part.depth, name not in _INTROSPECTION)
         if definition is None:
             return
-        part.statements += is_new and _is_edge(definition)
+        part.statements.always += is_new and _is_edge(definition)
         if node.selection_set is None:
             return
         type_ = cast(GraphQLCompositeType, get_named_type(definition.type))
         below = self.selected(node.selection_set, type_)
         part.fields += below.fields
         part.aliases += below.aliases
-        part.statements += below.statements
+        types = self.possible(type_)
+        part.statements.always += below.statements.of(types)
+        part.selections.always += below.selections.of(types)
         if name not in _INTROSPECTION:
             part.depth = max(part.depth, 1 + below.depth)
         each = is_new + self.heaviest(below, type_) + _page_size(node) * below.row_objects
@@ -154,13 +185,14 @@ class _Scale:
             part.row_objects += each
         else:
             count = each * _list_size(node, definition)
-            for possible in self._possible(parent):
+            for possible in self.possible(parent):
                 part.objects[possible] = part.objects.get(possible, 0) + count
 
     def heaviest(self, part: _Part, type_: GraphQLCompositeType | None) -> int:
-        return max((part.objects.get(name, 0) for name in self._possible(type_)), default=0)
+        return max((part.objects.get(name, 0) for name in self.possible(type_)), default=0)
 
-    def _possible(self, type_: GraphQLCompositeType | None) -> list[str]:
+    def possible(self, type_: GraphQLCompositeType | None) -> list[str]:
+        """The names of the object types that a value can have."""
         if is_abstract_type(type_):
             return [one.name for one in self._schema.get_possible_types(type_)]
         return [] if type_ is None else [type_.name]

@@ -1,17 +1,30 @@
 """What a document weighs, by numbers that a reader can check by hand."""
 
+import random
+import statistics
 import sys
+from dataclasses import replace
 from types import FrameType
+from typing import Any
 
 import pytest
 import strawberry
 from graphql import GraphQLSchema, OperationDefinitionNode, parse, validate
+from graphql.execution.values import VariableValues
 
+from api.execution.collect import Collector
+from api.execution.plan import Unsupported
 from api.execution.weight import ASSUMED, Weight, weigh
 from api.fields import column, edge
 from api.schema import schema
+from api.transport.documents import Refused
+from api.transport.operation import Operations
+from api.transport.parameters import Parameters
 from domain.pages import MOST, USUAL
+from tests.executor.generator import Generator
+from tests.executor.values import HouseholdValues, Known
 
+KNOWN = Known(ids={prefix: [f"{prefix}_{'0' * 26}"] for prefix in ("acc", "cat", "txn")})
 LISTING = """
 query ($size: Int = 10) {
   viewer {
@@ -75,6 +88,25 @@ class Query:
     animals: list[Animal] = edge(_many, "id", description="Several animals.")
 
 
+@strawberry.interface
+class Beast:
+    prey: Animal | None = edge(_owners, "id", description="What it eats.")
+
+
+@strawberry.type
+class Lion(Beast): ...
+
+
+@strawberry.type
+class Wolf(Beast): ...
+
+
+@strawberry.type
+class Wilderness:
+    beast: Beast | None = edge(_owners, "id", description="A beast.")
+
+
+BEASTS = strawberry.Schema(Wilderness, types=[Lion, Wolf])._schema
 SCHEMA = strawberry.Schema(Query, types=[Cat, Dog])._schema
 COFFER = schema._schema
 
@@ -93,7 +125,8 @@ def operation_of(text: str) -> OperationDefinitionNode:
 def test_a_plain_document() -> None:
     weight = weight_of("{ dog { name friend { name } } animal { called: name } }")
 
-    assert weight == Weight(fields=6, depth=3, aliases=1, statements=3, objects=3, root_fields=2)
+    # two fields, two of the dog, one of its friend and one of the animal, whether these are cats or dogs
+    assert weight == Weight(fields=6, depth=3, aliases=1, statements=3, objects=3, root_fields=2, selections=8)
 
 
 def test_a_fragment_counts_wherever_it_is_spread() -> None:
@@ -101,7 +134,8 @@ def test_a_fragment_counts_wherever_it_is_spread() -> None:
         "{ dog { ...Named friend { ...Named } } b: dog { ...Named } } fragment Named on Animal { name n: name }"
     )
 
-    assert weight == Weight(fields=9, depth=3, aliases=4, statements=3, objects=3, root_fields=2)
+    # 2 + the dog's 2 and the fragment's 2 + the friend's 1 and 2, as a cat and as a dog + 1 and 2 of the other dog
+    assert weight == Weight(fields=9, depth=3, aliases=4, statements=3, objects=3, root_fields=2, selections=15)
 
 
 def test_what_stands_twice_in_one_selection_set_counts_once() -> None:
@@ -109,7 +143,8 @@ def test_what_stands_twice_in_one_selection_set_counts_once() -> None:
 
     twice = weight_of("{ dog { ...F ...F friend { name } friend { __typename } } } fragment F on Dog { name }")
 
-    assert twice == once
+    # More is looked at, that is all.
+    assert twice == replace(once, selections=once.selections + 2)
 
 
 def test_a_page_multiplies_what_lies_in_its_lists() -> None:
@@ -187,6 +222,59 @@ def test_what_all_types_share_is_added_to_each() -> None:
     assert weight.objects == 1 + 1 + ASSUMED
 
 
+def test_each_type_looks_at_all_that_is_selected() -> None:
+    weight = weight_of("{ animal { ...F ... on Dog { name } } } fragment F on Cat { name friend { name } }")
+
+    # the animal; two by the cat, two by the dog; the dog's name; the cat's name, its friend, and the friend's name, as
+    # a cat and as a dog
+    assert weight.selections == 1 + 2 + 2 + 1 + 2 + 2
+
+
+def test_planning_looks_at_no_more_than_was_weighed(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked = 0
+    is_included = Collector._is_included
+
+    def count(self: Collector, directives: Any) -> bool:
+        nonlocal looked
+        looked += 1
+        return is_included(self, directives)
+
+    monkeypatch.setattr(Collector, "_is_included", count)
+    shares = []
+    for number in range(100):
+        document = Generator(COFFER, HouseholdValues(KNOWN), random.Random(number), introspects=False).document()
+        operations, looked = Operations(schema), 0
+        try:
+            operation = operations.read(Parameters(document.query, document.operation_name, document.variables, {}))
+            operations._planned(operation)
+        except Refused:
+            continue
+        assert looked <= operation.executable.weight.selections, document
+        shares.append(looked / operation.executable.weight.selections)
+
+    # Most have no directives and nothing twice: an estimate that were far off would be of no use.
+    assert len(shares) > 80
+    assert statistics.median(shares) > 0.7
+
+
+def test_a_document_whose_plan_takes_too_long_to_make_is_not_planned() -> None:
+    nodes = " ".join(f'a{number}: node(id: "x") {{ ...E }}' for number in range(300))
+    text = f"{{ {nodes} }} fragment Z on Account {{ id }} fragment E on Node {{ {'...Z ' * 3_000} }}"
+    operations = Operations(schema)
+    operation = operations.read(Parameters(text, None, {}, {}))
+
+    assert operation.executable.weight.selections > 300 * 19 * 3_000
+    with pytest.raises(Unsupported, match="too large"):
+        operation.executable.ready(VariableValues({}, {}))
+
+
+def test_an_edge_that_all_types_have_is_a_statement_of_each() -> None:
+    one = weight_of("{ beast { ... on Lion { prey { name } } } }", BEASTS)
+    both = weight_of("{ beast { prey { name } } }", BEASTS)
+
+    assert (one.statements, both.statements) == (2, 3)
+
+
 def test_introspection_has_no_depth() -> None:
     deep = "{ __schema { types { fields { type { ofType { ofType { name } } } } } } dog { name } }"
 
@@ -202,7 +290,7 @@ def test_only_the_fragments_of_the_operation_count() -> None:
     first = document.definitions[0]
     assert isinstance(first, OperationDefinitionNode)
 
-    assert weigh(document, first, SCHEMA) == Weight(2, 2, 0, 1, 1, 1)
+    assert weigh(document, first, SCHEMA) == Weight(2, 2, 0, 1, 1, 1, 2)
 
 
 def chain(levels: int) -> str:
@@ -241,7 +329,7 @@ def test_a_chain_of_fragments_may_be_longer_than_the_stack() -> None:
     text = "{ dog { ...F0 } }" + "".join(f"fragment F{n} on Dog {{ ...F{n + 1} }}" for n in range(2_000))
     text += "fragment F2000 on Dog { name }"
 
-    assert weigh(parse(text), operation_of(text), SCHEMA) == Weight(2, 2, 0, 1, 1, 1)
+    assert weigh(parse(text), operation_of(text), SCHEMA) == Weight(2, 2, 0, 1, 1, 1, 2_003)
 
 
 @pytest.mark.parametrize(
