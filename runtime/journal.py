@@ -14,10 +14,12 @@ import asyncio
 import hashlib
 import secrets
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from itertools import chain, count
+from operator import attrgetter
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -107,22 +109,29 @@ def line_hash(
     account_id: UUID | None,
     commitment: bytes,
 ) -> bytes:
-    rest = _hashed_rest(at, actor, kind, subject, [str(one) for one in ids], account_id, commitment)
+    rest = _hashed_rest(at, actor, kind, subject, ids, account_id, commitment)
     return _chained(prev_hash, stream_id, seq, rest)
 
 
 def _hashed_rest(
-    at: datetime, actor: str, kind: str, subject: str, ids: list[str], account_id: UUID | None, commitment: bytes
+    at: datetime,
+    actor: str,
+    kind: str,
+    subject: str,
+    ids: Sequence[UUID | str],
+    account_id: UUID | None,
+    commitment: bytes,
 ) -> bytes:
     """What is hashed of a line after its number: long, and known before the line's place in the chain is."""
     account = None if account_id is None else str(account_id)
-    return canonical([at.isoformat(), actor, kind, subject, ids, account, commitment.hex()])[1:]
+    return canonical([at.isoformat(), actor, kind, subject, [str(one) for one in ids], account, commitment.hex()])[1:]
 
 
 def _chained(prev_hash: bytes, stream_id: UUID, seq: int, rest: bytes) -> bytes:
     return hashlib.sha256(b'%b["%b",%d,%b' % (prev_hash, str(stream_id).encode(), seq, rest)).digest()
 
 
+_READ_HEAD = "select head_seq, head_hash from streams where stream_id = $1"
 # Whoever publishes is told in the same breath: PostgreSQL says it at the commit, once.
 _LOCK_HEAD = f"""
 select head_seq, head_hash, pg_notify('{NOTIFY_CHANNEL}', '') from streams where stream_id = $1 for update
@@ -146,25 +155,22 @@ _MAKE_DRAFTS = (
     f"create temporary table journal_drafts ({', '.join(' '.join(one) for one in _DRAFT_COLUMNS.items())}) "
     "on commit drop"
 )
-_MANY_DRAFTS = "(select * from journal_drafts where stream_id = $1)"
-_FEW_DRAFTS = """(
-    select place, actor, kind, subject, ids::uuid[] as ids, account_id, data::jsonb as data, salt, commitment
-    from unnest($6::int[], $7::text[], $8::text[], $9::text[], $10::text[], $11::uuid[], $12::text[], $13::bytea[],
-        $14::bytea[]) as given (place, actor, kind, subject, ids, account_id, data, salt, commitment)
-)"""
+# Arrays would do as well, but a connection that meets one for the first time asks what it is, with the head locked.
+_FEW_DRAFTS = f"jsonb_to_recordset($6::jsonb) as few ({', '.join(' '.join(one) for one in _DRAFT_COLUMNS.items())})"
 
-# One statement, because the head is locked while it runs.
+# One statement, because the head is locked while it runs. $5 are the hashes, one after the other: that of the line
+# before, then those of the lines.
 _APPEND = """
 with lines as (
     insert into journal (stream_id, seq, at, actor, kind, subject, ids, account_id, data, salt, commitment, prev_hash,
         hash)
-    select $1, $3 + place, $2, d.actor, d.kind, d.subject, d.ids, d.account_id, d.data, d.salt, d.commitment,
-        chain.prev_hash, chain.hash
-    from unnest($4::bytea[], $5::bytea[]) with ordinality as chain (prev_hash, hash, place) join {drafts} d using (place)
+    select $1, $3 + place, $2, actor, kind, subject, ids, account_id, data, salt, commitment,
+        substr($5::bytea, 32 * place - 31, 32), substr($5, 32 * place + 1, 32)
+    from {drafts} where stream_id = $1
 ), unpublished as (
-    insert into outbox (stream_id, seq) select $1, $3 + place from generate_series(1, cardinality($5)) place
+    insert into outbox (stream_id, seq) select $1, $3 + place from generate_series(1, $4) place
 )
-update streams set head_seq = $3 + cardinality($5), head_hash = $5[cardinality($5)] where stream_id = $1
+update streams set head_seq = $3 + $4, head_hash = substr($5, 32 * $4 + 1) where stream_id = $1
 """
 
 # What a long transaction has written goes to the disk before others wait for its end. Older servers cannot be asked to.
@@ -174,9 +180,10 @@ _FLUSHES_SINCE = (17,)
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
-    """A line as far as it is known without its number and the line before it. `place` is that among the unit's lines
-    of the stream, from 1."""
+    """A line as far as it is known without its number and the line before it. `place` is that among the stream's lines
+    of this unit, from 1."""
 
+    stream_id: UUID
     place: int
     actor: str
     kind: str
@@ -187,16 +194,17 @@ class _Draft:
     salt: bytes
     commitment: bytes
     rest: bytes
+    """What is hashed of it after its number."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Prepared:
-    """A stream's lines before they get their numbers: what is hashed of each after its number, where the statement
-    reads them from, and the parameters that it takes for that."""
+class _Head(NamedTuple):
+    """Number and hash of a stream's last line."""
 
-    rests: list[bytes]
-    source: str
-    parameters: list[list[Any]]
+    seq: int
+    hash: bytes
+
+
+_columns = attrgetter(*_DRAFT_COLUMNS)
 
 
 async def append(
@@ -209,88 +217,94 @@ async def append(
     by_stream: dict[UUID, list[Fact]] = defaultdict(list)
     for fact in facts:
         by_stream[fact.stream_id or home].append(fact)
-    drafts = {stream_id: _drafts(of_stream, actor, at) for stream_id, of_stream in by_stream.items()}
+    drafts = chain.from_iterable(_drafts(stream_id, its, actor, at) for stream_id, its in by_stream.items())
+    rests: dict[UUID, list[bytes]] = {stream_id: [] for stream_id in by_stream}
+    chained: dict[UUID, tuple[_Head, bytes]] = {}
     if sum(-(-len(fact.ids) // MOST_SUBJECTS) for fact in facts) > _MOST_AT_ONCE:
-        prepared = await _send(connection, drafts)
+        await _send(connection, drafts, rests)
+        source, few = "journal_drafts", []
+        for stream_id, its_rests in rests.items():
+            head = await _head(connection, _READ_HEAD, stream_id)
+            chained[stream_id] = head, _chain(stream_id, head, its_rests)
     else:
-        prepared = {stream_id: _hold(list(of_stream)) for stream_id, of_stream in drafts.items()}
+        source, few = _FEW_DRAFTS, [_as_json(drafts, rests)]
 
     appended: list[Appended] = []
-    for stream_id in sorted(prepared):
-        lines = prepared[stream_id]
-        head = await connection.fetchrow(_LOCK_HEAD, stream_id)
-        if head is None:
-            raise LookupError(f"there is no stream {stream_id} for this viewer")
-        hashes = [head["head_hash"]]
-        for seq, rest in enumerate(lines.rests, head["head_seq"] + 1):
-            hashes.append(_chained(hashes[-1], stream_id, seq, rest))
-        statement = _APPEND.format(drafts=lines.source)
-        await connection.execute(statement, stream_id, at, head["head_seq"], hashes[:-1], hashes[1:], *lines.parameters)
-        appended += [Appended(stream_id, head["head_seq"] + place) for place in range(1, len(hashes))]
+    for stream_id in sorted(by_stream):
+        head = await _head(connection, _LOCK_HEAD, stream_id)
+        presumed, hashes = chained.get(stream_id, (None, b""))
+        if presumed != head:
+            # Somebody else was quicker.
+            hashes = _chain(stream_id, head, rests[stream_id])
+        seqs = range(head.seq + 1, head.seq + 1 + len(rests[stream_id]))
+        await connection.execute(_APPEND.format(drafts=source), stream_id, at, head.seq, len(seqs), hashes, *few)
+        appended += [Appended(stream_id, seq) for seq in seqs]
     return appended
 
 
-def _drafts(facts: Iterable[Fact], actor: str, at: datetime) -> Iterator[_Draft]:
-    place = 0
+async def _head(connection: asyncpg.Connection, statement: str, stream_id: UUID) -> _Head:
+    row = await connection.fetchrow(statement, stream_id)
+    if row is None:
+        raise LookupError(f"there is no stream {stream_id} for this viewer")
+    return _Head(row["head_seq"], row["head_hash"])
+
+
+def _chain(stream_id: UUID, head: _Head, rests: Iterable[bytes]) -> bytes:
+    """The head's hash, and those of the lines that follow it."""
+    hashes = [head.hash]
+    for seq, rest in enumerate(rests, head.seq + 1):
+        hashes.append(_chained(hashes[-1], stream_id, seq, rest))
+    return b"".join(hashes)
+
+
+def _drafts(stream_id: UUID, facts: Iterable[Fact], actor: str, at: datetime) -> Iterator[_Draft]:
+    places = count(1)
     for fact in facts:
+        who = fact.actor or actor
         # What the database gives back is what is hashed: dates and decimals as text, keys as text.
         data = orjson.loads(orjson.dumps(fact.data, default=str, option=orjson.OPT_NON_STR_KEYS))
-        content, actor_of_fact = canonical(data).decode(), fact.actor or actor
         for start in range(0, len(fact.ids), MOST_SUBJECTS):
-            place += 1
             ids, salt = fact.ids[start : start + MOST_SUBJECTS], secrets.token_bytes(SALT_BYTES)
             commitment = commitment_of(salt, data)
             yield _Draft(
-                place=place,
-                actor=actor_of_fact,
+                stream_id=stream_id,
+                place=next(places),
+                actor=who,
                 kind=fact.kind,
                 subject=fact.subject,
                 ids=ids,
                 account_id=fact.account_id,
-                data=content,
+                data=canonical(data).decode(),
                 salt=salt,
                 commitment=commitment,
-                rest=_hashed_rest(
-                    at, actor_of_fact, fact.kind, fact.subject, [str(id) for id in ids], fact.account_id, commitment
-                ),
+                rest=_hashed_rest(at, who, fact.kind, fact.subject, ids, fact.account_id, commitment),
             )
 
 
-def _hold(drafts: Sequence[_Draft]) -> _Prepared:
-    """An array of arrays is one array to PostgreSQL, so ids go as text."""
-    return _Prepared(
-        [draft.rest for draft in drafts],
-        _FEW_DRAFTS,
-        [
-            [draft.place for draft in drafts],
-            [draft.actor for draft in drafts],
-            [draft.kind for draft in drafts],
-            [draft.subject for draft in drafts],
-            [f"{{{','.join(map(str, draft.ids))}}}" for draft in drafts],
-            [draft.account_id for draft in drafts],
-            [draft.data for draft in drafts],
-            [draft.salt for draft in drafts],
-            [draft.commitment for draft in drafts],
-        ],
-    )
-
-
-async def _send(connection: asyncpg.Connection, drafts: Mapping[UUID, Iterator[_Draft]]) -> dict[UUID, _Prepared]:
-    prepared = {stream_id: _Prepared([], _MANY_DRAFTS, []) for stream_id in drafts}
+async def _send(connection: asyncpg.Connection, drafts: Iterable[_Draft], rests: dict[UUID, list[bytes]]) -> None:
+    """Into a table of its own; of each only what is hashed is kept here."""
 
     async def records() -> AsyncIterator[tuple[Any, ...]]:
-        for stream_id, of_stream in drafts.items():
-            for draft in of_stream:
-                prepared[stream_id].rests.append(draft.rest)
-                yield (
-                    *(stream_id, draft.place, draft.actor, draft.kind, draft.subject, draft.ids, draft.account_id),
-                    *(draft.data, draft.salt, draft.commitment),
-                )
-                if draft.place % _MOST_AT_ONCE == 0:
-                    await asyncio.sleep(0)  # the process has others to serve
+        for number, draft in enumerate(drafts, 1):
+            rests[draft.stream_id].append(draft.rest)
+            yield _columns(draft)
+            if number % _MOST_AT_ONCE == 0:
+                await asyncio.sleep(0)  # the process has others to serve
 
     await connection.execute(_MAKE_DRAFTS)
     await connection.copy_records_to_table("journal_drafts", records=records(), columns=list(_DRAFT_COLUMNS))
     if connection.get_server_version() >= _FLUSHES_SINCE:
         await connection.execute(_FLUSH)
-    return prepared
+
+
+def _as_json(drafts: Iterable[_Draft], rests: dict[UUID, list[bytes]]) -> str:
+    rows = []
+    for draft in drafts:
+        rests[draft.stream_id].append(draft.rest)
+        rows.append(dict(zip(_DRAFT_COLUMNS, _columns(draft), strict=True)) | {"data": orjson.Fragment(draft.data)})
+    return orjson.dumps(rows, default=_as_text).decode()
+
+
+def _as_text(value: bytes | UUID) -> str:
+    """As PostgreSQL reads it."""
+    return f"\\x{value.hex()}" if isinstance(value, bytes) else str(value)
