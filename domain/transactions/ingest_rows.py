@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from decimal import Decimal
 from itertools import islice
 from uuid import UUID
 
@@ -20,6 +21,8 @@ CHUNK = 500
 """Rows after which the process may serve others."""
 MOST_WORDINGS = 20_000
 """How many are kept in mind: a bound on the memory."""
+
+_NOTHING = Decimal(0)
 
 # Rows alike in all of this get the same merchant and category: of the amount only the direction matters.
 _Wording = tuple[str, str, str | None, str | None, str | None, str | None, str, bool]
@@ -98,7 +101,7 @@ def _lines(catalogue: Catalogue, chunk: list[AccountRow], seen: Seen, wordings: 
             row.provider_detailed,
             row.provider_confidence,
             row.currency,
-            row.amount > 0,
+            row.amount > _NOTHING,
         )
         if (shared := wordings.get(wording)) is None:
             answer = catalogue.categorise(_uncategorised(row))
@@ -108,9 +111,10 @@ def _lines(catalogue: Catalogue, chunk: list[AccountRow], seen: Seen, wordings: 
             pending = r"\N"
         else:
             pending, seen.has_pending = copy_text(row.pending_source_id), True
+        # Without !s each value would be asked for a format: half as fast again.
         lines.append(
-            f"{position}\t{account_text}\t{copy_text(row.source_id)}\t{pending}\t{uuid7()}\t{row.date}\t"
-            f"{row.amount}\t{row.status}\t{shared}"
+            f"{position}\t{account_text}\t{copy_text(row.source_id)}\t{pending}\t{uuid7()!s}\t{row.date!s}\t"
+            f"{row.amount!s}\t{row.status}\t{shared}"
         )
     seen.rows += len(chunk)
     return "".join(lines)
@@ -119,18 +123,14 @@ def _lines(catalogue: Catalogue, chunk: list[AccountRow], seen: Seen, wordings: 
 def _shared(row: IncomingRow, answer: Categorised) -> str:
     """The end of each line of the same wording."""
     merchant, decision = answer.merchant, answer.decision
-    texts = (
-        row.currency,
-        row.description,
-        row.original_description,
-        str(merchant.id or new_id()) if merchant else None,
-        merchant.key if merchant else None,
-        merchant.name if merchant else None,
-        str(decision.category_id),
-        decision.source.value,
-        None if decision.confidence is None else str(decision.confidence),
+    named = "\\N\t\\N\t\\N"
+    if merchant is not None:
+        named = f"{merchant.id or uuid7()!s}\t{copy_text(merchant.key)}\t{copy_text(merchant.name)}"
+    confidence = r"\N" if decision.confidence is None else decision.confidence
+    return (
+        f"{row.currency}\t{copy_text(row.description)}\t{copy_text(row.original_description)}\t{named}\t"
+        f"{decision.category_id!s}\t{decision.source.value}\t{confidence!s}\n"
     )
-    return "\t".join(map(copy_text, texts)) + "\n"
 
 
 def _uncategorised(row: IncomingRow) -> Uncategorised:

@@ -78,4 +78,7 @@ def copy_text(text: str | None) -> str:
     """A value in COPY's text format: https://www.postgresql.org/docs/current/sql-copy.html."""
     if text is None:
         return r"\N"
-    return _SPECIAL.sub(lambda found: _ESCAPES[found[0]], text) if _SPECIAL.search(text) else text
+    # Most texts have nothing special; this tells in half the time of a search.
+    if text.isprintable() and "\\" not in text:
+        return text
+    return _SPECIAL.sub(lambda found: _ESCAPES[found[0]], text)

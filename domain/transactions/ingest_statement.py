@@ -18,15 +18,20 @@ select distinct t.account_id from unnest($2::text[]) as r (source_id), accounts 
 where a.household_id = $1 and t.household_id = $1 and t.account_id = a.id and t.source_id = r.source_id
 """
 
-# A name that another unit is about to commit is waited for: in key order, so that nobody waits crosswise.
+# A name that another unit is about to commit is waited for: in key order, so that nobody waits crosswise. Names are
+# grouped, not sorted: most rows have one that is there already.
 ADD_MERCHANTS = """
+with stage as not materialized (
+    select * from {source}
+), named as (
+    select merchant_key as key, min(position) as position from stage where merchant_key is not null group by 1
+), unknown as (
+    select position from named n
+    where not exists (select from merchants m where m.household_id = $1 and m.key = n.key)
+)
 insert into merchants (household_id, id, key, name)
-select $1, n.id, n.key, n.name from (
-    select distinct on (merchant_key) merchant_id as id, merchant_key as key, merchant_name as name
-    from {source} where merchant_key is not null order by merchant_key, position
-) n
-where not exists (select from merchants m where m.household_id = $1 and m.key = n.key)
-order by n.key
+select $1, s.merchant_id, s.merchant_key, s.merchant_name from unknown join stage s using (position)
+order by s.merchant_key
 on conflict (household_id, key) do nothing
 """
 
@@ -80,7 +85,7 @@ with stage as not materialized (
     {only_wanted}
     order by s.account_id, s.source_id, s.position desc
 ), matched as materialized (           -- beside what is there, read once; what says nothing new is left out
-    select s.*, t.id as there_id
+    select s.*, t.id as there_id, t.id is null as is_new
     from incoming s
     left join transactions t on t.household_id = $1 and t.account_id = s.account_id and t.source_id = s.source_id
     {new_values}
@@ -105,7 +110,7 @@ with stage as not materialized (
 ), changed as (
     select * from found_again union all select * from taken_over
 ), added as not materialized (
-    select s.* from matched s where s.there_id is null{not_taken_over}
+    select s.* from matched s where s.is_new{not_taken_over}
 ), updating as (
     update transactions t set source_id = c.source_id, pending_source_id = c.pending_source_id, date = c.date,
         amount = c.amount, currency = c.currency, status = c.status, description = c.description,
