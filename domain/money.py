@@ -20,8 +20,6 @@ _DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 # Wide enough that nothing within `Money` is ever rounded.
 _wide = Context(prec=60)
-_QUANTA = {digits: Decimal(1).scaleb(-digits) for digits in range(5)}
-_ZEROS = {digits: Decimal(0).scaleb(-digits) for digits in range(5)}
 
 
 class MoneyProblem(Problem):
@@ -29,55 +27,57 @@ class MoneyProblem(Problem):
 
 
 @total_ordering
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class Money:
     """An amount with exactly its currency's minor digits. Sums may pass the bound of a single amount.
 
+    Kept in the smallest unit, 1250 for 12.50 USD and for 1250 JPY: whole numbers add a few times faster than decimals.
     Raises `UnknownCurrency`, and `MoneyProblem` for anything but a finite Decimal that fits the minor digits.
     """
 
-    amount: Decimal
+    minor_units: int
     currency: str
 
-    def __post_init__(self) -> None:
-        digits, amount = minor_digits(self.currency), self.amount
+    def __init__(self, amount: Decimal, currency: str) -> None:
+        digits = minor_digits(currency)
         if not isinstance(amount, Decimal):
             raise MoneyProblem("An amount is an exact decimal number.")
         # The adjusted exponent is looked at first: to rescale 1E+999999 would be a way to fill the memory.
         if not amount.is_finite() or amount.adjusted() > 30:
             raise MoneyProblem("An amount is a finite number.")
-        # A column of numeric(19,4) gives 12.5000, and -0 is no amount of its own: one form for each value.
-        if not amount.same_quantum(_QUANTA[digits]):
-            amount = amount.quantize(_QUANTA[digits], context=_wide)
-            if amount != self.amount:
-                raise MoneyProblem(f"{self.currency} has {digits} digits behind the point; {self.amount} has more.")
-        object.__setattr__(self, "amount", amount or _ZEROS[digits])
+        # A column of numeric(19,4) gives 12.5000.
+        exact = amount.scaleb(digits, _wide)
+        units = int(exact)
+        if units != exact:
+            raise MoneyProblem(f"{currency} has {digits} digits behind the point; {amount} has more.")
+        _set_units(self, units)
+        _set_currency(self, currency)
 
     @property
-    def minor_units(self) -> int:
-        """The amount in the smallest unit: 1250 for 12.50 USD, 1250 for 1250 JPY."""
-        return int(self.amount.scaleb(minor_digits(self.currency), _wide))
+    def amount(self) -> Decimal:
+        """With exactly the minor digits: 12.50."""
+        return Decimal(self.minor_units).scaleb(-MINOR_DIGITS[self.currency], _wide)
 
     def __str__(self) -> str:
         return f"{format_amount(self)} {self.currency}"
 
     def __bool__(self) -> bool:
-        return bool(self.amount)
+        return self.minor_units != 0
 
     def __add__(self, other: "Money") -> "Money":
-        return _made(_wide.add(self.amount, self._same(other).amount), self.currency)
+        return _made(self.minor_units + self._same(other).minor_units, self.currency)
 
     def __sub__(self, other: "Money") -> "Money":
-        return _made(_wide.subtract(self.amount, self._same(other).amount), self.currency)
+        return _made(self.minor_units - self._same(other).minor_units, self.currency)
 
     def __neg__(self) -> "Money":
-        return _made(_wide.minus(self.amount), self.currency)
+        return _made(-self.minor_units, self.currency)
 
     def __abs__(self) -> "Money":
-        return _made(_wide.abs(self.amount), self.currency)
+        return _made(abs(self.minor_units), self.currency)
 
     def __lt__(self, other: "Money") -> bool:
-        return self.amount < self._same(other).amount
+        return self.minor_units < self._same(other).minor_units
 
     def _same(self, other: "Money") -> "Money":
         if not isinstance(other, Money):
@@ -87,11 +87,15 @@ class Money:
         return other
 
 
-def _made(amount: Decimal, currency: str) -> Money:
-    """Of an amount that comes of amounts in this currency: it has the right digits already."""
+# What a frozen class is filled with, without its __setattr__.
+_set_units, _set_currency = (vars(Money)[name].__set__ for name in ("minor_units", "currency"))
+
+
+def _made(units: int, currency: str) -> Money:
+    """Of a currency that is known to be one."""
     made = object.__new__(Money)
-    object.__setattr__(made, "amount", amount)
-    object.__setattr__(made, "currency", currency)
+    _set_units(made, units)
+    _set_currency(made, currency)
     return made
 
 
@@ -109,7 +113,8 @@ def exact_text(written: str, currency: str) -> str:
 
 def from_minor_units(units: int, currency: str) -> Money:
     """1250 of USD is 12.50 USD. Raises `UnknownCurrency`."""
-    return _made(Decimal(units).scaleb(-minor_digits(currency), _wide), currency)
+    minor_digits(currency)
+    return _made(units, currency)
 
 
 def zero(currency: str) -> Money:
@@ -176,4 +181,9 @@ def rounded_share(whole: Money, part: int, of: int) -> Money:
 
 def format_amount(money: Money) -> str:
     """As clients read it, always with all minor digits: "12.50", "-0.05"; "1250" for yen."""
-    return f"{money.amount:f}"
+    digits = MINOR_DIGITS[money.currency]
+    if not digits:
+        return str(money.minor_units)
+    sign, units = ("-", -money.minor_units) if money.minor_units < 0 else ("", money.minor_units)
+    written = f"{units:0{digits + 1}}"
+    return f"{sign}{written[:-digits]}.{written[-digits:]}"

@@ -117,8 +117,9 @@ def month_of(day: date) -> Month:
     return Month(day.year, day.month)
 
 
-def months_and_cuts(days: Days) -> tuple[list[Month], list[Days]]:
-    """The whole months of a range, oldest first, and the ranges left before and after them (at most two).
+def months_and_cuts(days: Days) -> tuple[tuple[Month, Month] | None, list[Days]]:
+    """The first and last whole month of a range, null where it has none, and the ranges left before and after them (at
+    most two).
 
     Whole months can be summed from monthly aggregates, the cuts cannot.
     """
@@ -126,16 +127,15 @@ def months_and_cuts(days: Days) -> tuple[list[Month], list[Days]]:
     start = first_month if days.first.day == 1 else first_month.plus(1)
     last_month = month_of(days.last)
     end = last_month if days.last == last_month.days.last else last_month.plus(-1)
-    whole = [start.plus(offset) for offset in range(start.until(end) + 1)]
-    if not whole:
+    if start > end:
         # Either inside one month, or the end of one and the beginning of the next: neighbours, so one range.
-        return [], [days]
+        return None, [days]
     cuts = []
     if days.first < start.first_day:
         cuts.append(Days(days.first, start.first_day - timedelta(days=1)))
     if days.last > end.days.last:
         cuts.append(Days(end.days.last + timedelta(days=1), days.last))
-    return whole, cuts
+    return (start, end), cuts
 
 
 def period_containing(period: BudgetPeriod, starts_on: date, ends_on: date | None, day: date) -> Days | None:

@@ -15,14 +15,18 @@ class ExpenseTree:
 
     parents: Mapping[UUID, UUID | None]
     expenses: AbstractSet[UUID]
-    _children: dict[UUID, list[UUID]] = field(init=False, repr=False, compare=False)
+    _children: Mapping[UUID, list[UUID]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        children: dict[UUID, list[UUID]] = {}
-        for category, parent in self.parents.items():
-            if parent is not None:
-                children.setdefault(parent, []).append(category)
-        object.__setattr__(self, "_children", children)
+        object.__setattr__(self, "_children", _below({}, self.parents))
+
+    def with_more(self, parents: Mapping[UUID, UUID | None], expenses: AbstractSet[UUID]) -> "ExpenseTree":
+        """The same with further categories; what it costs is a matter of those."""
+        tree = object.__new__(ExpenseTree)
+        object.__setattr__(tree, "parents", {**self.parents, **parents})
+        object.__setattr__(tree, "expenses", self.expenses | expenses)
+        object.__setattr__(tree, "_children", _below(self._children, parents))
+        return tree
 
     def covered_by(self, category_id: UUID) -> set[UUID]:
         """The EXPENSE categories whose spending counts in a budget of this category."""
@@ -41,3 +45,11 @@ class ExpenseTree:
             found.add(parent)
             parent = self.parents.get(parent)
         return found
+
+
+def _below(children: Mapping[UUID, list[UUID]], parents: Mapping[UUID, UUID | None]) -> dict[UUID, list[UUID]]:
+    found = dict(children)
+    for category, parent in parents.items():
+        if parent is not None:
+            found[parent] = [*found.get(parent, ()), category]
+    return found

@@ -12,10 +12,10 @@ from uuid import UUID
 from domain.budgets.coverage import ExpenseTree
 from domain.budgets.rules import BudgetPlan, BudgetState, RolloverMode, budget_state, periods_before, rolled_over
 from domain.money import Money, rounded_share, total, zero
-from domain.periods import Days, Month, month_of
+from domain.periods import BudgetPeriod, Days, Month, month_of
 
-SpentByMonth = Mapping[tuple[UUID, Month], Money]
-"""Spending by category and month, magnitudes."""
+SpentByMonth = Mapping[UUID, Mapping[date, Money]]
+"""Spending by category and the first day of the month, magnitudes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,15 @@ def first_month_to_sum(budgets: Iterable[BudgetPlan], month: Month) -> Month:
     return min([month, *starts])
 
 
+def part_of_months(budget: BudgetPlan, first: Month, last: Month) -> Money:
+    """`part_of_limit` of whole months, which of a MONTHLY budget are counted."""
+    if budget.period is not BudgetPeriod.MONTHLY:
+        return part_of_limit(budget, Days(first.first_day, last.days.last))
+    first = max(first, month_of(budget.starts_on))
+    last = last if budget.ends_on is None else min(last, month_of(budget.ends_on))
+    return rounded_share(budget.limit, max(first.until(last) + 1, 0), 1)
+
+
 def part_of_limit(budget: BudgetPlan, days: Days) -> Money:
     """The part of the budget's limits that falls on these days of its periods.
 
@@ -86,8 +95,11 @@ def planned_in(budgets: Sequence[BudgetPlan], month: Month, currency: str) -> Mo
     Where one followed another within the month, each day is planned by the latest budget whose period holds it: two
     ONCE budgets add up, and a MONTHLY one that replaces another in the middle of a month replaces all of it.
     """
+    held = [budget for budget in budgets if holds_in(budget, month)]
+    if len(held) == 1:
+        return part_of_months(held[0], month, month)
     parts, last = [], month.days.last
-    for budget in sorted((each for each in budgets if holds_in(each, month)), key=_start, reverse=True):
+    for budget in sorted(held, key=_start, reverse=True):
         if last < month.first_day:
             break
         days = Days(month.first_day, last)
@@ -115,17 +127,15 @@ def budget_month(
     budgeted = {
         category for category, plans in by_category.items() if any(holds_in(plan, month) for plan in plans)
     } & categories.expenses
-
-    by_month: dict[UUID, list[tuple[Month, Money]]] = {}
-    for (category, when), amount in spent.items():
-        by_month.setdefault(category, []).append((when, amount))
+    first_day = month.first_day
+    bare = {category: amount for category, months in spent.items() if (amount := months.get(first_day))}
 
     lines = []
     for category in categories.parents:
         if category in budgeted:
-            lines.append(_budget_line(category, by_category[category], month, categories, by_month, income.currency))
-        elif category in categories.expenses and spent.get((category, month)):
-            lines.append(_bare_line(category, spent[category, month]))
+            lines.append(_budget_line(category, by_category[category], month, categories, spent, income.currency))
+        elif category in bare and category in categories.expenses:
+            lines.append(_bare_line(category, bare[category]))
 
     outermost = [line for line in lines if not categories.above(line.category_id) & budgeted]
     planned = total((line.planned for line in outermost), income.currency)
@@ -139,37 +149,48 @@ def _budget_line(
     plans: list[BudgetPlan],
     month: Month,
     categories: ExpenseTree,
-    spent: Mapping[UUID, list[tuple[Month, Money]]],
+    spent: SpentByMonth,
     currency: str,
 ) -> BudgetLine:
     budget = max((plan for plan in plans if holds_in(plan, month)), key=_start)
-    by_month: dict[Month, Money] = {}
-    for each in categories.covered_by(category):
-        for when, amount in spent.get(each, ()):
-            by_month[when] = by_month.get(when, zero(currency)) + amount
-    carried = _carried_into(budget, plans, month, by_month, currency)
-    planned, outgone = planned_in(plans, month, currency), by_month.get(month, zero(currency))
+    covered = [spent[each] for each in categories.covered_by(category) if each in spent]
+    first_day = month.first_day
+    outgone = total((months[first_day] for months in covered if first_day in months), currency)
+    carried = _carried_into(budget, plans, month, covered, currency)
+    planned = planned_in(plans, month, currency)
     available = planned + carried
     state = budget_state(available, outgone)
     return BudgetLine(category, budget.id, planned, carried, outgone, available - outgone, state)
 
 
 def _carried_into(
-    budget: BudgetPlan, plans: list[BudgetPlan], month: Month, spent: Mapping[Month, Money], currency: str
+    budget: BudgetPlan,
+    plans: list[BudgetPlan],
+    month: Month,
+    covered: Sequence[Mapping[date, Money]],
+    currency: str,
 ) -> Money:
-    first, carried = month_of(budget.starts_on), zero(currency)
+    first, nothing = month_of(budget.starts_on), zero(currency)
     if budget.rollover is RolloverMode.NONE or first >= month:
-        return carried
-    carried = rolled_over(budget.rollover, planned_in(plans, first, currency) - spent.get(first, carried))
+        return nothing
+    start, end = first.first_day, month.first_day
+    spent: dict[date, Money] = {}
+    for months in covered:
+        for when, amount in months.items():
+            if start <= when < end:
+                spent[when] = spent[when] + amount if when in spent else amount
+
+    carried = rolled_over(budget.rollover, planned_in(plans, first, currency) - spent.pop(start, nothing))
     # Months without spending hand on all of their part in either mode, so a run of them is one part: a budget that
     # started a century ago costs no more than its months with spending.
     following = first.plus(1)
-    for busy in sorted(when for when in spent if first < when < month):
-        part = part_of_limit(budget, Days(following.first_day, busy.days.last))
-        carried = rolled_over(budget.rollover, carried + part - spent[busy])
+    for when in sorted(spent):
+        busy = month_of(when)
+        part = part_of_months(budget, following, busy)
+        carried = rolled_over(budget.rollover, carried + part - spent[when])
         following = busy.plus(1)
     if following < month:
-        carried += part_of_limit(budget, Days(following.first_day, month.plus(-1).days.last))
+        carried += part_of_months(budget, following, month.plus(-1))
     return carried
 
 

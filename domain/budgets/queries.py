@@ -15,11 +15,12 @@ from domain.budgets.rules import BudgetPlan, BudgetStatus, RolloverMode, budget_
 from domain.budgets.spent import spent_by_budget
 from domain.categories.kind import CategoryKind
 from domain.categories.queries import CategoryRow, category_tree
+from domain.categories.system import ALL
 from domain.households.queries import household_of_viewer
 from domain.money import Money, zero
 from domain.periods import BudgetPeriod, Month, check_day
 from domain.rows import ListByKey, OneByKey
-from domain.spending.queries import spending_by_month
+from domain.spending.months import months_by_category
 from domain.zones import day_in
 from runtime import clock
 from runtime.reader import Reader
@@ -79,20 +80,21 @@ async def budget_months(reader: Reader, household_ids: Sequence[UUID], *, month:
     categories = await category_tree(reader)
     started = await _started(reader, [household.id], last=month.days.last)
     plans = [plan_of(budget) for budget in started[household.id]]
-    sums = await spending_by_month(reader, household.id, first_month_to_sum(plans, month), month)
+    sums = await months_by_category(reader, household.id, first_month_to_sum(plans, month), month)
 
-    income, spent, left_out = zero(household.currency), {}, set()
-    for when, lines in sums.items():
-        for line in lines:
-            kind = categories[line.category_id].kind
-            if kind == CategoryKind.TRANSFER:
-                continue
-            if line.currency != household.currency:
-                left_out.update([line.currency] if when == month else [])
-            elif kind == CategoryKind.EXPENSE:
-                spent[line.category_id, when] = -Money(line.amount, line.currency)
-            elif when == month:
-                income += Money(line.amount, line.currency)
+    first_day, currency = month.first_day, household.currency
+    income, left_out = zero(currency), set()
+    spent: dict[UUID, dict[date, Money]] = {}
+    for category_id, its_currency, by_month in sums:
+        kind = categories[category_id].kind
+        if kind == CategoryKind.TRANSFER:
+            continue
+        if its_currency != currency:
+            left_out.update([its_currency] if first_day in by_month else [])
+        elif kind == CategoryKind.EXPENSE:
+            spent[category_id] = {when: Money(amount.copy_negate(), currency) for when, (amount, _) in by_month.items()}
+        elif first_day in by_month:
+            income += Money(by_month[first_day][0], currency)
     page = months.budget_month(month, expense_tree(categories), plans, income, spent)
     return {household.id: replace(page, unconverted=sorted(left_out))}
 
@@ -111,7 +113,13 @@ def plan_of(budget: Budget) -> BudgetPlan:
 
 
 def expense_tree(categories: Mapping[UUID, CategoryRow]) -> ExpenseTree:
-    return ExpenseTree(
-        parents={id: row.parent_id for id, row in categories.items()},
-        expenses={id for id, row in categories.items() if row.kind == CategoryKind.EXPENSE},
+    """The system's part was made once."""
+    return _SYSTEM_TREE.with_more(
+        {row.id: row.parent_id for row in categories.values() if row.is_own},
+        {row.id for row in categories.values() if row.is_own and row.kind == CategoryKind.EXPENSE},
     )
+
+
+_SYSTEM_TREE = ExpenseTree(
+    {one.id: one.parent for one in ALL}, {one.id for one in ALL if one.kind is CategoryKind.EXPENSE}
+)

@@ -1,6 +1,6 @@
 """What was spent in the periods of budgets, read in as few and as small statements as their kinds allow."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -12,7 +12,8 @@ from domain.budgets.coverage import ExpenseTree
 from domain.budgets.rules import BudgetPlan, RolloverMode, days_to_sum
 from domain.money import Money
 from domain.periods import BudgetPeriod, Days, month_of
-from domain.spending.queries import SpendingSum, spending_by_month, spending_of_ranges
+from domain.spending.months import months_by_category
+from domain.spending.queries import spending_of_ranges
 from runtime.reader import Reader
 from runtime.statements import Statement
 
@@ -56,14 +57,20 @@ async def spent_by_budget(
     if of_months:
         span = _span(of_months)
         household_id = reader.viewer.household_id
-        by_month = await spending_by_month(reader, household_id, month_of(span.first), month_of(span.last))
-        found |= _covered({month.first_day: sums for month, sums in by_month.items()}, of_months, currency, categories)
+        months = await months_by_category(reader, household_id, month_of(span.first), month_of(span.last))
+        sums = {
+            each.category_id: {month: amount for month, (amount, _) in each.months.items()}
+            for each in months
+            if each.currency == currency
+        }
+        found |= _covered(sums, of_months, categories)
     if of_weeks:
         found |= await _by_week(reader, of_weeks, currency, categories)
     if single:
         ranges = await spending_of_ranges(reader, reader.viewer.household_id, [days for _, days in single])
-        for (plan, days), sums in zip(single, ranges, strict=True):
-            found |= _covered({days.first: sums}, [(plan, days)], currency, categories)
+        for (plan, days), lines in zip(single, ranges, strict=True):
+            sums = {line.category_id: {days.first: line.amount} for line in lines if line.currency == currency}
+            found |= _covered(sums, [(plan, days)], categories)
     return {id: {day: -Money(amount, currency) for day, amount in sums.items()} for id, sums in found.items()}
 
 
@@ -79,15 +86,8 @@ def _span(needed: _Needed) -> Days:
     return Days(min(days.first for _, days in needed), max(days.last for _, days in needed))
 
 
-def _covered(
-    sums: Mapping[date, Sequence[SpendingSum]], needed: _Needed, currency: str, categories: ExpenseTree
-) -> _Sums:
-    """Each budget's part of the sums: of its days, of the categories that it covers, in the one currency."""
-    by_category: _Sums = {}
-    for day, lines in sums.items():
-        for line in lines:
-            if line.currency == currency:
-                by_category.setdefault(line.category_id, {})[day] = line.amount
+def _covered(by_category: _Sums, needed: _Needed, categories: ExpenseTree) -> _Sums:
+    """Each budget's part of the categories' sums: of its days, of the categories that it covers."""
     found: _Sums = {}
     for plan, days in needed:
         spent = found.setdefault(plan.id, {})

@@ -10,6 +10,7 @@ from sqlalchemy import Select, select
 
 from domain.categories.models import CategoryRule, OwnCategory
 from domain.categories.system import ALL
+from domain.households.queries import categories_of_viewer
 from domain.rows import ListByKey, OneByKey
 from runtime.reader import Reader
 from runtime.statements import HOUSEHOLD
@@ -26,8 +27,6 @@ class CategoryRow:
     parent_id: UUID | None
     is_own: bool
 
-
-_own_by_household = ListByKey(OwnCategory, OwnCategory.household_id, order=(OwnCategory.created_at, OwnCategory.id))
 
 _SYSTEM = {one.id: CategoryRow(one.id, one.name, one.kind.value, one.parent, False) for one in ALL}
 
@@ -59,8 +58,8 @@ async def category_tree(source: Reader | Unit) -> dict[UUID, CategoryRow]:
 
 
 async def _tree(reader: Reader) -> dict[UUID, CategoryRow]:
-    household_id = reader.viewer.household_id
-    return _SYSTEM | _as_rows((await _own_by_household(reader, [household_id]))[household_id])
+    own = await categories_of_viewer(reader)
+    return _SYSTEM | {id: CategoryRow(id, name, kind, parent, True) for id, name, kind, parent in own}
 
 
 async def categories_by_household(reader: Reader, ids: Sequence[UUID]) -> dict[UUID, list[CategoryRow]]:

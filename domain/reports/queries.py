@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Protocol
@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from domain.accounts.queries import accounts_by_household
 from domain.categories.kind import CategoryKind
-from domain.categories.queries import category_tree
+from domain.categories.queries import CategoryRow, category_tree
 from domain.households.queries import household_of_viewer
 from domain.intervals import Interval, interval_points
 from domain.money import Money
@@ -21,7 +21,7 @@ from domain.periods import Days, day_range
 from domain.reports import rules
 from domain.reports.rules import CashFlowReport, NetWorthReport, SpendingReport, net_worth_point
 from domain.spending.queries import spending_between, spending_of_ranges
-from domain.transactions.balance_history import balances_by_account
+from domain.transactions.balance_history import balances_of
 from domain.zones import day_in
 from runtime import clock
 from runtime.reader import Reader
@@ -44,14 +44,9 @@ group by t.date, k.kind, t.currency
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Flow:
-    """What one kind of category came to in one currency and interval, or in a part of it; signed."""
-
-    point: Days
-    kind: str
-    currency: str
-    amount: Decimal
+_Categories = Mapping[UUID, CategoryRow]
+_Flow = tuple[int, str, str, Decimal]
+"""The place of a point, a kind of category, a currency, and what came to it there or in a part of it; signed."""
 
 
 async def spending_by_category(
@@ -64,7 +59,7 @@ async def spending_by_category(
     sums = await spending_between(reader, household.id, days.first, days.last, account_ids)
     lines = [line for line in sums if categories[line.category_id].kind == CategoryKind.EXPENSE]
     expenses = {
-        line.category_id: (-Money(line.amount, line.currency), line.count)
+        line.category_id: (-Money(line.amount, line.currency), line.number)
         for line in lines
         if line.currency == household.currency
     }
@@ -78,24 +73,23 @@ async def cash_flow(
     points = interval_points(day_range(from_, to), interval)
     household = await household_of_viewer(reader)
     categories = await category_tree(reader)
-    kinds = {id: row.kind for id, row in categories.items() if row.kind != CategoryKind.TRANSFER}
-    if interval in _FROM_DAYS:
-        sums = await _by_day(reader, points, kinds, account_ids)
-    else:
-        sums = await _by_range(reader, points, kinds, account_ids)
+    flows = await (_by_day if interval in _FROM_DAYS else _by_range)(reader, points, categories, account_ids)
     income: dict[Days, Decimal] = {}
     expenses: dict[Days, Decimal] = {}
-    for one in sums:
-        if one.currency == household.currency:
-            into, amount = (income, one.amount) if one.kind == CategoryKind.INCOME else (expenses, -one.amount)
-            into[one.point] = into.get(one.point, Decimal(0)) + amount
+    others = set()
+    for place, kind, currency, amount in flows:
+        if currency != household.currency:
+            others.add(currency)
+            continue
+        into, signed = (income, amount) if kind == CategoryKind.INCOME else (expenses, amount.copy_negate())
+        into[points[place]] = into.get(points[place], Decimal(0)) + signed
     report = rules.cash_flow(
         points,
         {point: Money(amount, household.currency) for point, amount in income.items()},
         {point: Money(amount, household.currency) for point, amount in expenses.items()},
         household.currency,
     )
-    return replace(report, unconverted=_others(sums, household.currency))
+    return replace(report, unconverted=sorted(others))
 
 
 async def net_worth(reader: Reader, from_: date, to: date, interval: Interval) -> NetWorthReport:
@@ -113,13 +107,13 @@ async def net_worth(reader: Reader, from_: date, to: date, interval: Interval) -
     counted = [
         account for account in accounts if days and (account.id not in closed_on or closed_on[account.id] > days[0])
     ]
-    own = {account.id: account.type for account in counted if account.currency == household.currency}
-    histories = await balances_by_account(reader, list(own), days) if own else {}
+    own = {account.id: account for account in counted if account.currency == household.currency}
+    histories = await balances_of(reader, own, days) if own else {}
     net_worths = [
         net_worth_point(
             day,
             [
-                (own[id], history[place].balance)
+                (own[id].type, history[place])
                 for id, history in histories.items()
                 if id not in closed_on or day < closed_on[id]
             ],
@@ -131,32 +125,33 @@ async def net_worth(reader: Reader, from_: date, to: date, interval: Interval) -
 
 
 async def _by_range(
-    reader: Reader, points: Sequence[Days], kinds: Mapping[UUID, str], account_ids: Sequence[UUID] | None
+    reader: Reader, points: Sequence[Days], categories: _Categories, account_ids: Sequence[UUID] | None
 ) -> list[_Flow]:
     ranges = await spending_of_ranges(reader, reader.viewer.household_id, points, account_ids)
     return [
-        _Flow(point, kinds[line.category_id], line.currency, line.amount)
-        for point, lines in zip(points, ranges, strict=True)
-        for line in lines
-        if line.category_id in kinds
+        (place, kind, currency, amount)
+        for place, sums in enumerate(ranges)
+        for category_id, currency, amount, _ in sums
+        if (kind := categories[category_id].kind) != CategoryKind.TRANSFER
     ]
 
 
 async def _by_day(
-    reader: Reader, points: Sequence[Days], kinds: Mapping[UUID, str], account_ids: Sequence[UUID] | None
+    reader: Reader, points: Sequence[Days], categories: _Categories, account_ids: Sequence[UUID] | None
 ) -> list[_Flow]:
+    kinds = {id: row.kind for id, row in categories.items() if row.kind != CategoryKind.TRANSFER}
     rows = await reader.fetch(
         _FLOW_BY_DAY,
         household_id=reader.viewer.household_id,
         first=points[0].first,
         last=points[-1].last,
         categories=list(kinds),
-        kinds=[str(kind) for kind in kinds.values()],
+        kinds=list(kinds.values()),
         every_account=account_ids is None,
         account_ids=list(account_ids or ()),
     )
     ends = [point.last for point in points]
-    return [_Flow(points[bisect_left(ends, day)], kind, currency, amount) for day, kind, currency, amount in rows]
+    return [(bisect_left(ends, day), kind, currency, amount) for day, kind, currency, amount in rows]
 
 
 class _InCurrency(Protocol):

@@ -1,63 +1,44 @@
 """Exact sums over any days: whole months from the aggregate, at most two cut months from the transactions."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Date, Integer, Uuid, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from domain.periods import Days, Month, month_of, months_and_cuts
+from domain.periods import Days, month_of, months_and_cuts
+from domain.spending.months import CategoryMonths, months_by_category
 from runtime.reader import Reader
+from runtime.rows import Row
 from runtime.statements import Statement
 
 # Excluded ones do not count, in the aggregate as here; `counts` is that. The row policy reaches into both.
-_IN_RANGES = Statement(
+_CUTS = Statement(
     text("""
-select place, category_id, currency, sum(amount) as amount, sum(count)::int as count from (
-    select m.place, s.category_id, s.currency, s.amount, s.count
-    from unnest(:months_of, :months_from, :months_to) as m (place, first, last)
-    join spending s on s.household_id = :household_id and s.month between m.first and m.last
-    where :every_account or s.account_id = any (:account_ids)
-    union all
-    select c.place, t.category_id, t.currency, t.amount, 1
-    from unnest(:cuts_of, :cuts_from, :cuts_to) as c (place, first, last)
-    join transactions t on t.household_id = :household_id and t.date between c.first and c.last
-    where t.counts and (:every_account or t.account_id = any (:account_ids))
-) parts
-group by place, category_id, currency
-having sum(count) <> 0
-order by place, category_id, currency
+select c.place, t.category_id, t.currency, sum(t.amount) as amount, count(*)::int as count
+from unnest(:places, :firsts, :lasts) as c (place, first, last)
+join transactions t on t.household_id = :household_id and t.date between c.first and c.last
+where t.counts and (:every_account or t.account_id = any (:account_ids))
+group by c.place, t.category_id, t.currency
 """).bindparams(
-        *(bindparam(name, type_=ARRAY(Integer)) for name in ("months_of", "cuts_of")),
-        *(bindparam(name, type_=ARRAY(Date)) for name in ("months_from", "months_to", "cuts_from", "cuts_to")),
+        bindparam("places", type_=ARRAY(Integer)),
+        *(bindparam(name, type_=ARRAY(Date)) for name in ("firsts", "lasts")),
         bindparam("account_ids", type_=ARRAY(Uuid)),
     )
 )
 
-_BY_MONTH = Statement(
-    text("""
-select month, category_id, currency, sum(amount) as amount, sum(count)::int as count
-from spending
-where household_id = :household_id and month between :first and :last
-    and (:every_account or account_id = any (:account_ids))
-group by month, category_id, currency
-having sum(count) <> 0
-order by month, category_id, currency
-""").bindparams(bindparam("account_ids", type_=ARRAY(Uuid)))
-)
 
-
-@dataclass(frozen=True, slots=True)
-class SpendingSum:
+class SpendingSum(NamedTuple):
     """The signed sum and number of the counting transactions of a category in one currency: money out is negative."""
 
     category_id: UUID
     currency: str
     amount: Decimal
-    count: int
+    number: int
 
 
 async def spending_between(
@@ -74,51 +55,67 @@ async def spending_between(
 async def spending_of_ranges(
     reader: Reader, household_id: UUID, ranges: Sequence[Days], account_ids: Sequence[UUID] | None = None
 ) -> list[list[SpendingSum]]:
-    """The sums of each of the ranges, in their order, in one statement however many there are."""
-    months: list[tuple[int, date, date]] = []
-    cuts: list[tuple[int, date, date]] = []
+    """The sums of each of the ranges, in their order, in two statements at most however many there are."""
+    spans: list[_Span] = []
+    cuts: list[tuple[int, Days]] = []
     for place, days in enumerate(ranges):
         whole, cut = months_and_cuts(days)
         if whole:
-            months.append((place, whole[0].first_day, whole[-1].first_day))
-        cuts += [(place, part.first, part.last) for part in cut]
-    found: list[list[SpendingSum]] = [[] for _ in ranges]
-    rows = await reader.fetch(
-        _IN_RANGES,
-        **{
-            "household_id": household_id,
-            **_accounts(account_ids),
-            **dict(zip(("months_of", "months_from", "months_to"), _columns(months), strict=True)),
-            **dict(zip(("cuts_of", "cuts_from", "cuts_to"), _columns(cuts), strict=True)),
-        },
-    )
-    for place, *values in rows:
-        found[place].append(SpendingSum(*values))
+            spans.append((place, whole[0].first_day, whole[1].first_day))
+        cuts += [(place, part) for part in cut]
+    parts: _Parts = {}
+    if spans:
+        first, last = min(span[1] for span in spans), max(span[2] for span in spans)
+        sums = await months_by_category(reader, household_id, month_of(first), month_of(last), account_ids)
+        places = _places(spans, sums)
+        for category_id, currency, months in sums:
+            parts[category_id, currency] = [
+                (place, *each) for month, each in months.items() for place in places.get(month, ())
+            ]
+    for place, category_id, currency, *cut_sum in await _cut(reader, household_id, cuts, account_ids):
+        parts.setdefault((category_id, currency), []).append((place, *cut_sum))
+    return _added(parts, len(ranges))
+
+
+_Span = tuple[int, date, date]
+"""A range's place, and the first days of its first and last whole month."""
+_Parts = dict[tuple[UUID, str], list[tuple[int, Decimal, int]]]
+"""Of each category and currency: the place of a range, and a sum and a number that are parts of the range's."""
+
+
+def _places(spans: Sequence[_Span], sums: Sequence[CategoryMonths]) -> dict[date, list[int]]:
+    """The ranges that hold each month that has any sums."""
+    months = sorted({month for each in sums for month in each.months})
+    found: dict[date, list[int]] = {}
+    for place, first, last in spans:
+        for month in months[bisect_left(months, first) : bisect_right(months, last)]:
+            found.setdefault(month, []).append(place)
     return found
 
 
-async def spending_by_month(
-    reader: Reader, household_id: UUID, first: Month, last: Month, account_ids: Sequence[UUID] | None = None
-) -> dict[Month, list[SpendingSum]]:
-    """The sums of each month from `first` to `last` that has any, oldest first."""
-    found: dict[Month, list[SpendingSum]] = {}
-    rows = await reader.fetch(
-        _BY_MONTH,
-        **{
-            "household_id": household_id,
-            "first": first.first_day,
-            "last": last.first_day,
-            **_accounts(account_ids),
-        },
+async def _cut(
+    reader: Reader, household_id: UUID, cuts: Sequence[tuple[int, Days]], account_ids: Sequence[UUID] | None
+) -> Sequence[Row]:
+    if not cuts:
+        return []
+    return await reader.fetch(
+        _CUTS,
+        household_id=household_id,
+        places=[place for place, _ in cuts],
+        firsts=[days.first for _, days in cuts],
+        lasts=[days.last for _, days in cuts],
+        every_account=account_ids is None,
+        account_ids=list(account_ids or ()),
     )
-    for month, *values in rows:
-        found.setdefault(month_of(month), []).append(SpendingSum(*values))
+
+
+def _added(parts: _Parts, ranges: int) -> list[list[SpendingSum]]:
+    found: list[list[SpendingSum]] = [[] for _ in range(ranges)]
+    for (category_id, currency), each in parts.items():
+        totals: dict[int, tuple[Decimal, int]] = {}
+        for place, amount, count in each:
+            before = totals.get(place)
+            totals[place] = (before[0] + amount, before[1] + count) if before else (amount, count)
+        for place, (amount, count) in totals.items():
+            found[place].append(SpendingSum(category_id, currency, amount, count))
     return found
-
-
-def _accounts(account_ids: Sequence[UUID] | None) -> dict[str, object]:
-    return {"every_account": account_ids is None, "account_ids": list(account_ids or ())}
-
-
-def _columns(rows: Sequence[tuple[int, date, date]]) -> list[list[object]]:
-    return [list(column) for column in zip(*rows, strict=True)] or [[], [], []]

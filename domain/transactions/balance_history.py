@@ -1,47 +1,52 @@
 """What was on an account at the end of each day."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import Date, any_, bindparam, func, select, union_all
-from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
+from sqlalchemy import Date, Uuid, bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY
 
-from domain.accounts.models import Account, DailyBalance
+from domain.accounts.models import Account
 from domain.accounts.queries import accounts_by_ids
 from domain.accounts.rules import balances_on
 from domain.households.today import household_today
 from domain.money import Money
-from domain.periods import Days
-from domain.transactions.models import Transaction
 from runtime.reader import Reader
-from runtime.statements import HOUSEHOLD, KEYS, Statement
+from runtime.statements import Statement
 
-_FIRST, _LAST = bindparam("first", type_=Date), bindparam("last", type_=Date)
-_KEPT = select(DailyBalance.account_id, DailyBalance.day, DailyBalance.balance).where(
-    DailyBalance.household_id == HOUSEHOLD, DailyBalance.account_id == any_(KEYS)
-)
-_BEFORE = (
-    _KEPT.where(DailyBalance.day <= _FIRST)
-    .ext(distinct_on(DailyBalance.account_id))
-    .order_by(DailyBalance.account_id, DailyBalance.day.desc())
-    .subquery()
-)
-_KNOWN = Statement(union_all(select(_BEFORE), _KEPT.where(DailyBalance.day > _FIRST, DailyBalance.day <= _LAST)))
+_DAYS = bindparam("days", type_=ARRAY(Date))
+_ACCOUNTS = bindparam("accounts", type_=ARRAY(Uuid))
 
-# How many of the days are before the day it was booked: the place of the first that is not.
-_PLACE = func.width_bucket(Transaction.date - 1, bindparam("days", type_=ARRAY(Date))).label("place")
+# The place of a day says how many of the days that are asked for are before it: it is that of the first that is not.
+# Of what was known after the first of them only the last at each place is read, and of what was known until then the
+# last one, out of the index.
+_KNOWN = Statement(
+    text("""
+select asked.id, 0 as place, before.balance
+from unnest(:accounts) as asked (id) cross join lateral (
+    select balance from daily_balances
+    where household_id = :viewer_household_id and account_id = asked.id and day <= :first
+    order by day desc limit 1
+) before
+union all
+(select distinct on (account_id, place) account_id, width_bucket(day - 1, :days) as place, balance
+from daily_balances
+where household_id = :viewer_household_id and account_id = any (:accounts) and day > :first and day <= :last
+order by account_id, place, day desc)
+""").bindparams(_DAYS, _ACCOUNTS)
+)
 _BOOKED = Statement(
-    select(Transaction.account_id, _PLACE, func.sum(Transaction.amount))
-    .where(
-        Transaction.household_id == HOUSEHOLD,
-        Transaction.account_id == any_(KEYS),
-        Transaction.date > _FIRST,
-    )
-    .group_by(Transaction.account_id, _PLACE)
+    text("""
+select account_id, width_bucket(date - 1, :days) as place, sum(amount)
+from transactions
+where household_id = :viewer_household_id and account_id = any (:accounts) and date > :first
+group by account_id, place
+""").bindparams(_DAYS, _ACCOUNTS)
 )
+
+_Places = dict[UUID, dict[date, Money]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,44 +60,47 @@ async def balances_by_account(
 ) -> dict[UUID, list[BalanceOfDay]]:
     """The balance of each account at the end of each of `days`, in their order. Four statements for any number."""
     accounts = await accounts_by_ids(reader, ids)
+    return {
+        id: [BalanceOfDay(day, balance) for day, balance in zip(days, balances, strict=True)]
+        for id, balances in (await balances_of(reader, accounts, days)).items()
+    }
+
+
+async def balances_of(
+    reader: Reader, accounts: Mapping[UUID, Account], days: Sequence[date]
+) -> dict[UUID, list[Money]]:
+    """The same of accounts that have been read already."""
     if not accounts or not days:
         return {id: [] for id in accounts}
-    span = Days(min(days), max(days))
-    known = await _known(reader, accounts, span)
+    ordered = sorted(set(days))
+    known = await _known(reader, accounts, ordered)
     # Where a balance was known on the first day already, what was booked does not matter.
-    needed = {id: account for id, account in accounts.items() if not any(day <= span.first for day in known[id])}
-    booked = await _booked(reader, needed, sorted(set(days)))
+    booked = await _booked(reader, [id for id in accounts if ordered[0] not in known[id]], accounts, ordered)
     today = await household_today(reader)
     return {
-        id: [
-            BalanceOfDay(day, balance)
-            for day, balance in zip(
-                days,
-                balances_on(days, known[id], booked[id], Money(account.balance, account.currency), today),
-                strict=True,
-            )
-        ]
+        id: balances_on(days, known[id], booked[id], Money(account.balance, account.currency), today)
         for id, account in accounts.items()
     }
 
 
-async def _known(reader: Reader, accounts: dict[UUID, Account], span: Days) -> dict[UUID, dict[date, Money]]:
-    """The balances known on the span's days, and the last one before."""
-    found: dict[UUID, dict[date, Money]] = {id: {} for id in accounts}
-    rows = await reader.fetch(_KNOWN, keys=list(accounts), first=span.first, last=span.last)
-    for account_id, day, balance in rows:
-        found[account_id][day] = Money(balance, accounts[account_id].currency)
+async def _known(reader: Reader, accounts: Mapping[UUID, Account], days: Sequence[date]) -> _Places:
+    """The last balance known on each of the days, in order, or between it and the one before, each under that day."""
+    found: _Places = {id: {} for id in accounts}
+    rows = await reader.fetch(_KNOWN, accounts=list(accounts), days=days, first=days[0], last=days[-1])
+    for id, place, balance in rows:
+        found[id][days[place]] = Money(balance, accounts[id].currency)
     return found
 
 
-async def _booked(reader: Reader, accounts: dict[UUID, Account], days: Sequence[date]) -> dict[UUID, dict[date, Money]]:
+async def _booked(
+    reader: Reader, ids: Sequence[UUID], accounts: Mapping[UUID, Account], days: Sequence[date]
+) -> _Places:
     """The sums of what was booked between one of the days, in order, and the next, each under that next day; and in one
     sum what was booked after the last."""
-    found: dict[UUID, dict[date, Money]] = defaultdict(dict)
-    if not accounts:
+    found: _Places = {id: {} for id in accounts}
+    if not ids:
         return found
     ends = [*days, days[-1] + timedelta(days=1)]
-    rows = await reader.fetch(_BOOKED, keys=list(accounts), first=days[0], days=list(days))
-    for account_id, place, amount in rows:
-        found[account_id][ends[place]] = Money(amount, accounts[account_id].currency)
+    for id, place, amount in await reader.fetch(_BOOKED, accounts=ids, days=days, first=days[0]):
+        found[id][ends[place]] = Money(amount, accounts[id].currency)
     return found

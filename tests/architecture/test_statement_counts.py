@@ -135,5 +135,5 @@ async def _groups(person: Person, *, groups: int, contributions: int) -> None:
 LIST_PAGE_STATEMENTS = 2
 ACCOUNTS_STATEMENTS = 4
 VIEWER_STATEMENTS = 7
-BUDGET_STATEMENTS = 8
+BUDGET_STATEMENTS = 6
 GROUP_STATEMENTS = 4

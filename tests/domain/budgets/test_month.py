@@ -8,7 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.budgets.coverage import ExpenseTree
-from domain.budgets.month import BudgetMonth, SpentByMonth, budget_month, first_month_to_sum, part_of_limit, planned_in
+from domain.budgets.month import (
+    BudgetMonth,
+    SpentByMonth,
+    budget_month,
+    first_month_to_sum,
+    part_of_limit,
+    part_of_months,
+    planned_in,
+)
 from domain.budgets.rules import BudgetPlan, BudgetState, RolloverMode, rolled_over
 from domain.money import Money, from_minor_units, parse_amount, total, zero
 from domain.periods import BudgetPeriod, Days, Month, month_of
@@ -42,7 +50,7 @@ def page(budgets: list[BudgetPlan], spent: SpentByMonth, month: Month = NOVEMBER
 
 
 def in_november(**spent: str) -> SpentByMonth:
-    return {(globals()[name.upper()], NOVEMBER): usd(text) for name, text in spent.items()}
+    return {globals()[name.upper()]: {NOVEMBER.first_day: usd(text)} for name, text in spent.items()}
 
 
 def test_a_budget_covers_its_category_and_every_expense_below() -> None:
@@ -121,9 +129,9 @@ def test_months_before_the_start_and_after_the_end_have_no_line() -> None:
 def test_what_is_left_rolls_into_the_next_month_and_its_totals() -> None:
     budgets = [plan(FOOD, "100", starts_on=date(2026, 9, 1), rollover=RolloverMode.SURPLUS_AND_OVERSPEND)]
     spent = {
-        (FOOD, Month(2026, 9)): usd("60"),  # leaves 40
-        (COFFEE, Month(2026, 10)): usd("150"),  # 100 + 40 - 150 leaves -10
-        (FOOD, NOVEMBER): usd("80"),  # 100 - 10 - 80 leaves 10; 80 of 90 is nearing
+        # September leaves 40; October 100 + 40 - 150, so -10; November 100 - 10 - 80, so 10, and 80 of 90 is nearing.
+        FOOD: {date(2026, 9, 1): usd("60"), date(2026, 11, 1): usd("80")},
+        COFFEE: {date(2026, 10, 1): usd("150")},
     }
 
     month = page(budgets, spent)
@@ -223,13 +231,29 @@ def test_the_parts_of_a_period_add_up_to_its_limit(period: BudgetPeriod, limit: 
 def test_the_totals_spent_are_all_spending_whatever_is_budgeted(
     budgeted: list[UUID], units: dict[UUID, int], rollover: RolloverMode
 ) -> None:
-    spent = {(category, NOVEMBER): from_minor_units(amount, "USD") for category, amount in units.items()}
+    spent = {category: {NOVEMBER.first_day: from_minor_units(amount, "USD")} for category, amount in units.items()}
 
     month = page([plan(category, "10", rollover=rollover) for category in budgeted], spent)
 
-    assert month.spent == total(spent.values(), "USD")
+    assert month.spent == from_minor_units(sum(units.values()), "USD")
     assert month.remaining == month.planned + month.rolled_over - month.spent
     assert all(line.remaining == line.planned + line.rolled_over - line.spent for line in month.lines)
+
+
+@given(
+    st.sampled_from(list(BudgetPeriod)),
+    st.dates(date(2025, 1, 1), date(2026, 12, 31)),
+    st.integers(0, 800),
+    st.integers(0, 30),
+    st.integers(0, 30),
+)
+def test_whole_months_have_the_part_of_their_days(
+    period: BudgetPeriod, start: date, length: int, first: int, more: int
+) -> None:
+    budget = plan(FOOD, "99.99", period, start, start + timedelta(days=length))
+    months = Month(2025, 1).plus(first), Month(2025, 1).plus(first + more)
+
+    assert part_of_months(budget, *months) == part_of_limit(budget, Days(months[0].first_day, months[1].days.last))
 
 
 @pytest.mark.parametrize("cut", range(1, 30))
@@ -254,11 +278,11 @@ def test_what_rolls_in_is_what_each_month_by_itself_hands_on(
     period: BudgetPeriod, mode: RolloverMode, limit: int, start: date, units: dict[int, int]
 ) -> None:
     budget = BudgetPlan(UUID(int=9), FOOD, period, from_minor_units(limit, "USD"), mode, start)
-    spent = {(COFFEE, Month(2025, 1).plus(n)): from_minor_units(amount, "USD") for n, amount in units.items()}
+    spent = {Month(2025, 1).plus(n).first_day: from_minor_units(amount, "USD") for n, amount in units.items()}
 
     carried, month = zero("USD"), month_of(start)
     while month < NOVEMBER:
-        left = planned_in([budget], month, "USD") + carried - spent.get((COFFEE, month), zero("USD"))
+        left = planned_in([budget], month, "USD") + carried - spent.get(month.first_day, zero("USD"))
         carried, month = rolled_over(mode, left), month.plus(1)
 
-    assert page([budget], spent).lines[0].rolled_over == carried
+    assert page([budget], {COFFEE: spent}).lines[0].rolled_over == carried

@@ -10,16 +10,13 @@ import pytest
 
 from domain.periods import Days, Month, PeriodProblem
 from domain.spending.commands import SpendingDelta, change_spending
-from domain.spending.queries import (
-    SpendingSum,
-    spending_between,
-    spending_by_month,
-    spending_of_ranges,
-)
+from domain.spending.months import CategoryMonths, months_by_category
+from domain.spending.queries import SpendingSum, spending_between, spending_of_ranges
 from runtime.database import Database
 from runtime.reader import Reader
 from runtime.unit import Unit, in_unit
 from runtime.viewer import Viewer
+from tests.architecture.statements import heard
 from tests.domain.books import GROCERIES, RENT, book, booked, open_account
 
 OCTOBER, NOVEMBER, DECEMBER = Month(2026, 10), Month(2026, 11), Month(2026, 12)
@@ -77,11 +74,11 @@ async def test_only_the_accounts_asked_for(database: Database, viewer: Viewer) -
     async with Reader(database, viewer) as reader:
         of_card = await spending_between(reader, viewer.household_id, date(2026, 10, 15), date(2026, 12, 15), [card])
         of_none = await spending_between(reader, viewer.household_id, date(2026, 10, 15), date(2026, 12, 15), [])
-        by_month = await spending_by_month(reader, viewer.household_id, NOVEMBER, NOVEMBER, [everyday])
+        by_month = await months_by_category(reader, viewer.household_id, NOVEMBER, NOVEMBER, [everyday])
 
     assert sorted(of_card, key=str) == sorted([EUROS, RENT_PAID], key=str)
     assert of_none == []
-    assert by_month == {NOVEMBER: [groceries("-22.30", 2)]}
+    assert by_month == [CategoryMonths(GROCERIES, "USD", {NOVEMBER.first_day: (Decimal("-22.30"), 2)})]
 
 
 async def test_a_viewer_limited_to_an_account_sums_that_one(database: Database, viewer: Viewer) -> None:
@@ -105,15 +102,40 @@ async def test_sums_of_another_household_are_nobodys_business(
     assert found == []
 
 
+IN_OCTOBER, IN_NOVEMBER = (Decimal("-20.30"), 2), (Decimal("-22.30"), 2)
+OCTOBER_TO_NOVEMBER = [
+    CategoryMonths(GROCERIES, "USD", {OCTOBER.first_day: IN_OCTOBER, NOVEMBER.first_day: IN_NOVEMBER}),
+    CategoryMonths(RENT, "USD", {NOVEMBER.first_day: (Decimal(-900), 1)}),
+]
+
+
 async def test_months(database: Database, viewer: Viewer) -> None:
     await three_months(database, viewer)
 
     async with Reader(database, viewer) as reader:
-        by_month = await spending_by_month(reader, viewer.household_id, OCTOBER, NOVEMBER)
+        found = await months_by_category(reader, viewer.household_id, OCTOBER, NOVEMBER)
 
-    assert list(by_month) == [OCTOBER, NOVEMBER]
-    assert by_month[OCTOBER] == [groceries("-20.30", 2)]
-    assert sorted(by_month[NOVEMBER], key=str) == sorted([groceries("-22.30", 2), RENT_PAID], key=str)
+    assert sorted(found, key=str) == sorted(OCTOBER_TO_NOVEMBER, key=str)
+
+
+async def test_months_that_were_read_are_not_read_again_and_no_others_are_given(
+    database: Database, viewer: Viewer
+) -> None:
+    everyday, _ = await three_months(database, viewer)
+
+    async with Reader(database, viewer) as reader:
+        whole = await months_by_category(reader, viewer.household_id, OCTOBER, DECEMBER)
+        with heard(database) as statements:
+            part = await months_by_category(reader, viewer.household_id, OCTOBER, NOVEMBER)
+            same = await months_by_category(reader, viewer.household_id, OCTOBER, DECEMBER)
+        later = await months_by_category(reader, viewer.household_id, DECEMBER, DECEMBER.plus(1))
+        of_one = await months_by_category(reader, viewer.household_id, NOVEMBER, NOVEMBER, [everyday])
+
+    assert statements == []
+    assert sorted(part, key=str) == sorted(OCTOBER_TO_NOVEMBER, key=str)
+    assert same == whole
+    assert sorted(each.currency for each in later) == ["EUR", "USD"]
+    assert of_one == [CategoryMonths(GROCERIES, "USD", {NOVEMBER.first_day: IN_NOVEMBER})]
 
 
 async def test_a_sum_that_has_come_back_to_nothing_is_left_out(database: Database, viewer: Viewer) -> None:
@@ -154,4 +176,4 @@ async def test_neighbouring_ranges_add_up(database: Database, viewer: Viewer) ->
 
 def counted(*lists: Sequence[SpendingSum]) -> tuple[Decimal, int]:
     rows = [row for rows in lists for row in rows]
-    return sum((row.amount for row in rows), Decimal(0)), sum(row.count for row in rows)
+    return sum((row.amount for row in rows), Decimal(0)), sum(row.number for row in rows)
