@@ -21,7 +21,15 @@ class Transaction(Model):
         ForeignKeyConstraint(["household_id", "merchant_id"], ["merchants.household_id", "merchants.id"]),
         ForeignKeyConstraint(["household_id", "own_category_id"], ["categories.household_id", "categories.id"]),
         Index("ix_transactions_newest", "household_id", text("date desc"), text("id desc")),
-        Index("ix_transactions_account", "household_id", "account_id", text("date desc"), text("id desc")),
+        # The amounts are in it, so that what was booked on an account is summed without reading its rows.
+        Index(
+            "ix_transactions_account",
+            "household_id",
+            "account_id",
+            text("date desc"),
+            text("id desc"),
+            postgresql_include=["amount"],
+        ),
         Index(
             "ix_transactions_merchant", "household_id", "merchant_id", postgresql_where=text("merchant_id is not null")
         ),
