@@ -19,6 +19,7 @@ from typing import Any
 import asyncpg
 import httpx
 
+from bench.kit.held import Held
 from bench.live import machine
 from tests.end_to_end.coffer import Coffer, started
 from tests.end_to_end.documents import LINK_BANK, LINK_STATES
@@ -70,20 +71,14 @@ async def book(person: Person, account: str, seen: Meanwhile) -> None:
 
 
 async def probe_stream(url: str, seen: Meanwhile) -> None:
-    """As the owner, who may lock any head; the household is the only one that writes."""
+    """As the owner, who may lock any head: that of the household that has the account for cash."""
     connection = await asyncpg.connect(url)
-    statement = "select from streams where kind = 'HOUSEHOLD' for update nowait"
-    since: float | None = None
+    held = Held()
     try:
+        household = await connection.fetchval("select household_id from accounts where name = 'Cash'")
         while True:
-            try:
-                await connection.execute(statement)
-            except asyncpg.LockNotAvailableError:
-                since = since or time.perf_counter()
-            else:
-                if since is not None:
-                    seen.stream_held = max(seen.stream_held, time.perf_counter() - since)
-                since = None
+            await held.look(connection, "streams where stream_id = $1", household)
+            seen.stream_held = held.longest
             await asyncio.sleep(0.002)
     finally:
         await connection.close()

@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 
 from domain.identity.keys import check_keys
 from integrations.world import World, open_redis, open_world
+from runtime import collector
 from runtime.heartbeat import keep_beating
 from runtime.jobs import deserialize, queue_client, queue_name, serialize
 from runtime.settings import Settings
@@ -36,6 +37,8 @@ async def work(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with open_world(settings) as world:
         await check_keys(world.system, world.keys)
+        collect()
+        collector.settle()  # all is imported now
         tasks = [
             asyncio.create_task(serve_queue(world)),
             asyncio.create_task(keep_house(world)),

@@ -15,10 +15,12 @@ from uuid import UUID
 
 import asyncpg
 
+from bench.kit.held import Held
 from bench.kit.ingest_place import Place, Rows, apply, made_up
 from domain import tables
 from domain.events import AccountUpdated
 from domain.spending.commands import SpendingDelta, change_spending
+from runtime import collector
 from runtime.database import Database
 from runtime.ids import new_id
 from runtime.unit import Unit, in_unit
@@ -39,7 +41,7 @@ async def _watch(url: str, viewer: Viewer, other: UUID, channel: "Connection") -
     await probe.execute("select set_config('app.household_id', $1, false)", str(viewer.household_id))
     await probe.execute("select set_config('app.role', 'OWNER', false)")
     booked: list[float] = []
-    longest, since = 0.0, None
+    held = Held()
 
     async def book(unit: Unit) -> None:
         change_spending(unit, [SpendingDelta(other, CATEGORY, "CAD", date(2026, 11, 1), Decimal(-1), 1)])
@@ -56,19 +58,13 @@ async def _watch(url: str, viewer: Viewer, other: UUID, channel: "Connection") -
     channel.send(None)
     booking = asyncio.create_task(keep_booking())
     while not channel.poll():
-        try:
-            await probe.execute("select from streams where stream_id = $1 for update nowait", viewer.household_id)
-        except asyncpg.LockNotAvailableError:
-            since = since or time.perf_counter()
-        else:
-            longest = max(longest, time.perf_counter() - since) if since else longest
-            since = None
+        await held.look(probe, "streams where stream_id = $1", viewer.household_id)
         await asyncio.sleep(0.002)
     booking.cancel()
     await asyncio.gather(booking, return_exceptions=True)
     await probe.close()
     await database.close()
-    channel.send((longest, booked))
+    channel.send((held.longest, booked))
 
 
 async def _stalls(found: list[float]) -> None:
@@ -84,6 +80,7 @@ async def watched(place: Place, rows: Rows) -> dict[str, Any]:
     other = await place.open_account(viewer)
     # The imports and caches of the first are not the history's.
     await apply(place, viewer, other, lambda: islice(made_up(), 1000))
+    collector.settle()  # as a worker does when it starts
     before, stalls = _start_peak(), list[float]()
     channel, theirs = multiprocessing.Pipe()
     process = multiprocessing.get_context("spawn").Process(target=watch, args=(place.roles.app, viewer, other, theirs))
