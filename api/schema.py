@@ -17,6 +17,7 @@ from api.identity.mutations import IdentityMutations
 from api.node import Node, node_by_id, nodes_by_ids, nodes_of_each, nodes_of_nobody
 from api.notifications.mutations import NotificationMutations
 from api.notifications.subscriptions import NotificationSubscription
+from api.one_of import answer_is_one_of
 from api.rate_limit import RateLimit, rate_limit
 from api.savings_groups.mutations import SavingsGroupMutations
 from api.savings_groups.subscriptions import GroupSubscription
@@ -85,3 +86,4 @@ schema = strawberry.Schema(
     config=StrawberryConfig(scalar_map=dict(SCALARS)),
 )
 omit_null_defaults(schema._schema)
+answer_is_one_of(schema._schema)
