@@ -9,6 +9,7 @@ import logging
 import secrets
 import sys
 import time
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -24,6 +25,7 @@ async def compare(seed: str, numbers: Sequence[int], folder: Path, engines: Engi
     logging.disable()
     # graphql-core drops the siblings of a field that failed, started or not.
     sys.unraisablehook = lambda _: None
+    warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)
     urls = own_database(addresses, "executor")
     settings = settings_of(urls, addresses.redis, "coffer-executor", folder)
     started = time.monotonic()
