@@ -50,4 +50,4 @@ def _last_day(day: date, interval: Interval) -> date:
     if interval is Interval.WEEK:
         return day + timedelta(days=6 - day.weekday())
     month, length = month_of(day), _MONTHS[interval]
-    return month.plus(length - 1 - (month.number - 1) % length).days.last
+    return month.plus(length - 1 - (month.number - 1) % length).last_day

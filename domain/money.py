@@ -117,6 +117,23 @@ def from_minor_units(units: int, currency: str) -> Money:
     return _made(units, currency)
 
 
+def ten_thousandths(written: str) -> int:
+    """A sum as PostgreSQL writes numeric with four digits: "12.5000" is 125000."""
+    return int(written.replace(".", ""))
+
+
+_BEYOND_MINOR = {code: 10 ** (4 - digits) for code, digits in MINOR_DIGITS.items()}
+
+
+def from_ten_thousandths(number: int, currency: str) -> Money:
+    """125000 of USD is 12.50 USD. Raises `UnknownCurrency`, and `MoneyProblem` for more digits than it has."""
+    digits = minor_digits(currency)
+    units, rest = divmod(number, _BEYOND_MINOR[currency])
+    if rest:
+        raise MoneyProblem(f"{currency} has {digits} digits behind the point.")
+    return _made(units, currency)
+
+
 def zero(currency: str) -> Money:
     """Nothing, in a currency. Raises `UnknownCurrency`."""
     return from_minor_units(0, currency)

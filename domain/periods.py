@@ -4,6 +4,7 @@ Days are days of the household's zone, ranges include both ends.
 """
 
 import re
+from calendar import isleap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -15,6 +16,7 @@ FIRST_DAY = date(1900, 1, 1)
 LAST_DAY = date(2999, 12, 31)
 """Days from outside lie within these: beyond is a slip of the hand, and the calendar's own ends break arithmetic."""
 
+_LENGTHS = (0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 
 
@@ -63,12 +65,18 @@ class Month:
     @property
     def days(self) -> Days:
         """From its first day to its last."""
-        return Days(date(self.year, self.number, 1), self.plus(1).first_day - timedelta(days=1))
+        return Days(self.first_day, self.last_day)
 
     @property
     def first_day(self) -> date:
         """The day that stands for the month where a month is kept as a date."""
         return date(self.year, self.number, 1)
+
+    @property
+    def last_day(self) -> date:
+        """The day before the next month."""
+        is_longer = self.number == 2 and isleap(self.year)
+        return date(self.year, self.number, _LENGTHS[self.number] + is_longer)
 
     def plus(self, months: int) -> "Month":
         """So many months later, earlier where negative."""
@@ -126,15 +134,15 @@ def months_and_cuts(days: Days) -> tuple[tuple[Month, Month] | None, list[Days]]
     first_month = month_of(days.first)
     start = first_month if days.first.day == 1 else first_month.plus(1)
     last_month = month_of(days.last)
-    end = last_month if days.last == last_month.days.last else last_month.plus(-1)
+    end = last_month if days.last == last_month.last_day else last_month.plus(-1)
     if start > end:
         # Either inside one month, or the end of one and the beginning of the next: neighbours, so one range.
         return None, [days]
     cuts = []
     if days.first < start.first_day:
         cuts.append(Days(days.first, start.first_day - timedelta(days=1)))
-    if days.last > end.days.last:
-        cuts.append(Days(end.days.last + timedelta(days=1), days.last))
+    if days.last > end.last_day:
+        cuts.append(Days(end.last_day + timedelta(days=1), days.last))
     return (start, end), cuts
 
 
@@ -157,7 +165,7 @@ def period_containing(period: BudgetPeriod, starts_on: date, ends_on: date | Non
         case BudgetPeriod.ANNUAL:
             origin = month_of(starts_on)
             first_month = origin.plus(origin.until(month_of(day)) // 12 * 12)
-            return Days(first_month.first_day, first_month.plus(11).days.last)
+            return Days(first_month.first_day, first_month.plus(11).last_day)
         case BudgetPeriod.ONCE:
             if ends_on is None:
                 raise PeriodProblem("A budget for ONCE needs a day on which it ends.")

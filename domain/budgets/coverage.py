@@ -16,9 +16,11 @@ class ExpenseTree:
     parents: Mapping[UUID, UUID | None]
     expenses: AbstractSet[UUID]
     _children: Mapping[UUID, list[UUID]] = field(init=False, repr=False, compare=False)
+    _places: Mapping[UUID, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_children", _below({}, self.parents))
+        object.__setattr__(self, "_places", {category: place for place, category in enumerate(self.parents)})
 
     def with_more(self, parents: Mapping[UUID, UUID | None], expenses: AbstractSet[UUID]) -> "ExpenseTree":
         """The same with further categories; what it costs is a matter of those."""
@@ -26,7 +28,13 @@ class ExpenseTree:
         object.__setattr__(tree, "parents", {**self.parents, **parents})
         object.__setattr__(tree, "expenses", self.expenses | expenses)
         object.__setattr__(tree, "_children", _below(self._children, parents))
+        places = {category: place for place, category in enumerate(parents, len(self._places))}
+        object.__setattr__(tree, "_places", {**self._places, **places})
         return tree
+
+    def place_of(self, category_id: UUID) -> int:
+        """Its place in the order of the categories."""
+        return self._places[category_id]
 
     def covered_by(self, category_id: UUID) -> set[UUID]:
         """The EXPENSE categories whose spending counts in a budget of this category."""

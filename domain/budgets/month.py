@@ -48,7 +48,7 @@ class BudgetMonth:
 
 def holds_in(budget: BudgetPlan, month: Month) -> bool:
     """Whether one of the budget's days lies in the month."""
-    return budget.starts_on <= month.days.last and (budget.ends_on is None or budget.ends_on >= month.first_day)
+    return budget.starts_on <= month.last_day and (budget.ends_on is None or budget.ends_on >= month.first_day)
 
 
 def first_month_to_sum(budgets: Iterable[BudgetPlan], month: Month) -> Month:
@@ -64,7 +64,7 @@ def first_month_to_sum(budgets: Iterable[BudgetPlan], month: Month) -> Month:
 def part_of_months(budget: BudgetPlan, first: Month, last: Month) -> Money:
     """`part_of_limit` of whole months, which of a MONTHLY budget are counted."""
     if budget.period is not BudgetPeriod.MONTHLY:
-        return part_of_limit(budget, Days(first.first_day, last.days.last))
+        return part_of_limit(budget, Days(first.first_day, last.last_day))
     first = max(first, month_of(budget.starts_on))
     last = last if budget.ends_on is None else min(last, month_of(budget.ends_on))
     return rounded_share(budget.limit, max(first.until(last) + 1, 0), 1)
@@ -98,7 +98,7 @@ def planned_in(budgets: Sequence[BudgetPlan], month: Month, currency: str) -> Mo
     held = [budget for budget in budgets if holds_in(budget, month)]
     if len(held) == 1:
         return part_of_months(held[0], month, month)
-    parts, last = [], month.days.last
+    parts, last = [], month.last_day
     for budget in sorted(held, key=_start, reverse=True):
         if last < month.first_day:
             break
@@ -128,14 +128,17 @@ def budget_month(
         category for category, plans in by_category.items() if any(holds_in(plan, month) for plan in plans)
     } & categories.expenses
     first_day = month.first_day
-    bare = {category: amount for category, months in spent.items() if (amount := months.get(first_day))}
-
-    lines = []
-    for category in categories.parents:
-        if category in budgeted:
-            lines.append(_budget_line(category, by_category[category], month, categories, spent, income.currency))
-        elif category in bare and category in categories.expenses:
-            lines.append(_bare_line(category, bare[category]))
+    bare = {
+        category: amount
+        for category, months in spent.items()
+        if (amount := months.get(first_day)) and category not in budgeted and category in categories.expenses
+    }
+    lines = [
+        _bare_line(category, bare[category])
+        if category in bare
+        else _budget_line(category, by_category[category], month, categories, spent, income.currency)
+        for category in sorted({*budgeted, *bare}, key=categories.place_of)
+    ]
 
     outermost = [line for line in lines if not categories.above(line.category_id) & budgeted]
     planned = total((line.planned for line in outermost), income.currency)

@@ -17,7 +17,7 @@ from domain.categories.kind import CategoryKind
 from domain.categories.queries import CategoryRow, category_tree
 from domain.categories.system import ALL
 from domain.households.queries import household_of_viewer
-from domain.money import Money, zero
+from domain.money import Money, from_ten_thousandths, zero
 from domain.periods import BudgetPeriod, Month, check_day
 from domain.rows import ListByKey, OneByKey
 from domain.spending.months import months_by_category
@@ -78,7 +78,7 @@ async def budget_months(reader: Reader, household_ids: Sequence[UUID], *, month:
     if household.id not in household_ids:
         return {}
     categories = await category_tree(reader)
-    started = await _started(reader, [household.id], last=month.days.last)
+    started = await _started(reader, [household.id], last=month.last_day)
     plans = [plan_of(budget) for budget in started[household.id]]
     sums = await months_by_category(reader, household.id, first_month_to_sum(plans, month), month)
 
@@ -92,9 +92,11 @@ async def budget_months(reader: Reader, household_ids: Sequence[UUID], *, month:
         if its_currency != currency:
             left_out.update([its_currency] if first_day in by_month else [])
         elif kind == CategoryKind.EXPENSE:
-            spent[category_id] = {when: Money(amount.copy_negate(), currency) for when, (amount, _) in by_month.items()}
+            spent[category_id] = {
+                when: from_ten_thousandths(-amount, currency) for when, (amount, _) in by_month.items()
+            }
         elif first_day in by_month:
-            income += Money(by_month[first_day][0], currency)
+            income += from_ten_thousandths(by_month[first_day][0], currency)
     page = months.budget_month(month, expense_tree(categories), plans, income, spent)
     return {household.id: replace(page, unconverted=sorted(left_out))}
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import Date, Integer, Uuid, bindparam, text
@@ -10,7 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from domain.budgets.coverage import ExpenseTree
 from domain.budgets.rules import BudgetPlan, RolloverMode, days_to_sum
-from domain.money import Money
+from domain.money import Money, from_ten_thousandths, ten_thousandths
 from domain.periods import BudgetPeriod, Days, month_of
 from domain.spending.months import months_by_category
 from domain.spending.queries import spending_of_ranges
@@ -18,7 +17,8 @@ from runtime.reader import Reader
 from runtime.statements import Statement
 
 _Needed = Sequence[tuple[BudgetPlan, Days]]
-_Sums = dict[UUID, dict[date, Decimal]]
+_Sums = dict[UUID, dict[date, int]]
+"""In ten-thousandths."""
 SpentByDay = dict[date, Money]
 """Magnitudes under a day of the period they belong to, as `budget_status` takes them."""
 
@@ -26,7 +26,7 @@ SpentByDay = dict[date, Money]
 # by their date, and not once for each budget.
 _BY_WEEK = Statement(
     text("""
-select b.place, (t.date - b.first) / 7 as week, sum(t.amount) as amount
+select b.place, (t.date - b.first) / 7 as week, sum(t.amount)::text as amount
 from transactions t
 join unnest(:covering, :covered) as c (place, category_id) on c.category_id = t.category_id
 join unnest(:places, :firsts, :lasts) as b (place, first, last)
@@ -71,7 +71,9 @@ async def spent_by_budget(
         for (plan, days), lines in zip(single, ranges, strict=True):
             sums = {line.category_id: {days.first: line.amount} for line in lines if line.currency == currency}
             found |= _covered(sums, [(plan, days)], categories)
-    return {id: {day: -Money(amount, currency) for day, amount in sums.items()} for id, sums in found.items()}
+    return {
+        id: {day: from_ten_thousandths(-amount, currency) for day, amount in sums.items()} for id, sums in found.items()
+    }
 
 
 def _of_whole_months(plan: BudgetPlan) -> bool:
@@ -94,7 +96,7 @@ def _covered(by_category: _Sums, needed: _Needed, categories: ExpenseTree) -> _S
         for category in categories.covered_by(plan.category_id):
             for day, amount in by_category.get(category, {}).items():
                 if day in days:
-                    spent[day] = spent.get(day, Decimal(0)) + amount
+                    spent[day] = spent.get(day, 0) + amount
     return found
 
 
@@ -121,5 +123,5 @@ async def _by_week(reader: Reader, needed: _Needed, currency: str, categories: E
     found: _Sums = {}
     for place, week, amount in rows:
         plan, days = needed[place]
-        found.setdefault(plan.id, {})[days.first + timedelta(weeks=week)] = amount
+        found.setdefault(plan.id, {})[days.first + timedelta(weeks=week)] = ten_thousandths(amount)
     return found

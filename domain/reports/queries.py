@@ -4,7 +4,6 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 from typing import Protocol
 from uuid import UUID
 
@@ -16,11 +15,11 @@ from domain.categories.kind import CategoryKind
 from domain.categories.queries import CategoryRow, category_tree
 from domain.households.queries import household_of_viewer
 from domain.intervals import Interval, interval_points
-from domain.money import Money
+from domain.money import from_ten_thousandths, ten_thousandths
 from domain.periods import Days, day_range
 from domain.reports import rules
 from domain.reports.rules import CashFlowReport, NetWorthReport, SpendingReport, net_worth_point
-from domain.spending.queries import spending_between, spending_of_ranges
+from domain.spending.queries import Flows, flows_of_ranges, spending_between
 from domain.transactions.balance_history import balances_of
 from domain.zones import day_in
 from runtime import clock
@@ -32,7 +31,7 @@ _FROM_DAYS = (Interval.DAY, Interval.WEEK)
 
 _FLOW_BY_DAY = Statement(
     text("""
-select t.date, k.kind, t.currency, sum(t.amount) as amount
+select t.date, k.kind, t.currency, sum(t.amount)::text as amount
 from transactions t join unnest(:categories, :kinds) as k (category_id, kind) on k.category_id = t.category_id
 where t.household_id = :household_id and t.date between :first and :last and t.counts
     and (:every_account or t.account_id = any (:account_ids))
@@ -45,8 +44,6 @@ group by t.date, k.kind, t.currency
 
 
 _Categories = Mapping[UUID, CategoryRow]
-_Flow = tuple[int, str, str, Decimal]
-"""The place of a point, a kind of category, a currency, and what came to it there or in a part of it; signed."""
 
 
 async def spending_by_category(
@@ -59,7 +56,7 @@ async def spending_by_category(
     sums = await spending_between(reader, household.id, days.first, days.last, account_ids)
     lines = [line for line in sums if categories[line.category_id].kind == CategoryKind.EXPENSE]
     expenses = {
-        line.category_id: (-Money(line.amount, line.currency), line.number)
+        line.category_id: (from_ten_thousandths(-line.amount, line.currency), line.number)
         for line in lines
         if line.currency == household.currency
     }
@@ -74,21 +71,15 @@ async def cash_flow(
     household = await household_of_viewer(reader)
     categories = await category_tree(reader)
     flows = await (_by_day if interval in _FROM_DAYS else _by_range)(reader, points, categories, account_ids)
-    income: dict[Days, Decimal] = {}
-    expenses: dict[Days, Decimal] = {}
-    others = set()
-    for place, kind, currency, amount in flows:
-        if currency != household.currency:
-            others.add(currency)
-            continue
-        into, signed = (income, amount) if kind == CategoryKind.INCOME else (expenses, amount.copy_negate())
-        into[points[place]] = into.get(points[place], Decimal(0)) + signed
+    currency = household.currency
+    income, expenses = (flows.get((kind, currency), {}) for kind in (CategoryKind.INCOME, CategoryKind.EXPENSE))
     report = rules.cash_flow(
         points,
-        {point: Money(amount, household.currency) for point, amount in income.items()},
-        {point: Money(amount, household.currency) for point, amount in expenses.items()},
-        household.currency,
+        {points[place]: from_ten_thousandths(amount, currency) for place, amount in income.items()},
+        {points[place]: from_ten_thousandths(-amount, currency) for place, amount in expenses.items()},
+        currency,
     )
+    others = {its for kind, its in flows if its != currency and kind != CategoryKind.TRANSFER}
     return replace(report, unconverted=sorted(others))
 
 
@@ -126,19 +117,15 @@ async def net_worth(reader: Reader, from_: date, to: date, interval: Interval) -
 
 async def _by_range(
     reader: Reader, points: Sequence[Days], categories: _Categories, account_ids: Sequence[UUID] | None
-) -> list[_Flow]:
-    ranges = await spending_of_ranges(reader, reader.viewer.household_id, points, account_ids)
-    return [
-        (place, kind, currency, amount)
-        for place, sums in enumerate(ranges)
-        for category_id, currency, amount, _ in sums
-        if (kind := categories[category_id].kind) != CategoryKind.TRANSFER
-    ]
+) -> Flows:
+    return await flows_of_ranges(
+        reader, reader.viewer.household_id, points, lambda id: categories[id].kind, account_ids
+    )
 
 
 async def _by_day(
     reader: Reader, points: Sequence[Days], categories: _Categories, account_ids: Sequence[UUID] | None
-) -> list[_Flow]:
+) -> Flows:
     kinds = {id: row.kind for id, row in categories.items() if row.kind != CategoryKind.TRANSFER}
     rows = await reader.fetch(
         _FLOW_BY_DAY,
@@ -151,7 +138,11 @@ async def _by_day(
         account_ids=list(account_ids or ()),
     )
     ends = [point.last for point in points]
-    return [(bisect_left(ends, day), kind, currency, amount) for day, kind, currency, amount in rows]
+    flows: Flows = {}
+    for day, kind, currency, amount in rows:
+        of_points, place = flows.setdefault((kind, currency), {}), bisect_left(ends, day)
+        of_points[place] = of_points.get(place, 0) + ten_thousandths(amount)
+    return flows
 
 
 class _InCurrency(Protocol):

@@ -6,18 +6,18 @@ the cost of a row for each month.
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from domain.money import ten_thousandths
 from domain.periods import Month
 from runtime.reader import Reader
 from runtime.statements import Statement
 
-# Amounts as text: exact, and Python makes a Decimal of it faster than of what the driver gets otherwise.
+# Amounts as text, of which whole numbers are made: the driver's way to a Decimal takes three times as long.
 _MONTHS = Statement(
     text("""
 select category_id, currency, array_agg(month) as months, array_agg(amount::text) as amounts, array_agg(count) as counts
@@ -33,8 +33,8 @@ group by category_id, currency
 """).bindparams(bindparam("account_ids", type_=ARRAY(Uuid)))
 )
 
-MonthSum = tuple[Decimal, int]
-"""The signed sum and the number of the counting transactions of one month."""
+MonthSum = tuple[int, int]
+"""The signed sum, in ten-thousandths as columns hold them, and the number of the counting transactions of one month."""
 
 
 class CategoryMonths(NamedTuple):
@@ -88,7 +88,9 @@ async def _read(
     )
     return [
         CategoryMonths(
-            category_id, currency, dict(zip(months, zip(map(Decimal, amounts), counts, strict=True), strict=True))
+            category_id,
+            currency,
+            dict(zip(months, zip(map(ten_thousandths, amounts), counts, strict=True), strict=True)),
         )
         for category_id, currency, months, amounts, counts in rows
     ]

@@ -14,10 +14,12 @@ from domain.money import (
     amount_of,
     format_amount,
     from_minor_units,
+    from_ten_thousandths,
     parse_amount,
     parse_decimal,
     quantize,
     rounded_share,
+    ten_thousandths,
     total,
     zero,
 )
@@ -168,6 +170,20 @@ def test_what_is_shown_is_read_back_the_same(number: int, currency: str) -> None
 
     assert parse_amount(format_amount(money), currency) == money
     assert money.minor_units == number
+
+
+@pytest.mark.parametrize(
+    ("written", "currency", "shown"),
+    [("12.5000", "USD", "12.50"), ("-0.0500", "EUR", "-0.05"), ("0.0000", "JPY", "0"), ("-1.2340", "BHD", "-1.234")],
+)
+def test_a_sum_of_a_column_is_read_exactly(written: str, currency: str, shown: str) -> None:
+    assert format_amount(from_ten_thousandths(ten_thousandths(written), currency)) == shown
+
+
+@pytest.mark.parametrize("number", [1, -1, 50, -99_9999])
+def test_a_sum_with_more_digits_than_the_currency_is_refused(number: int) -> None:
+    with pytest.raises(MoneyProblem, match="digits behind the point"):
+        from_ten_thousandths(number, "USD")
 
 
 @given(st.lists(units), currencies)
