@@ -8,7 +8,7 @@ import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,10 +26,9 @@ from api.transport.parameters import read_parameters
 from cli.main import Refusal
 from domain.identity.people import email_key
 from integrations.world import World, open_world
-from runtime.reader import Reader
-from runtime.rows import Row
+from runtime.reader import NO_RIDERS, Reader, Riders
+from runtime.rows import Layouts, Row
 from runtime.settings import SettingProblem, from_environment
-from runtime.statements import Compiled
 from runtime.viewer import Viewer
 
 _PERSON = """
@@ -108,14 +107,15 @@ class _Recording(Reader):
         super().__init__(*given)
         self.sent: list[tuple[str, int]] = []
 
-    def wanting(self, layouts: Any) -> Reader:
-        view = super().wanting(layouts)
+    def wanting(self, layouts: Layouts, riders: Riders = NO_RIDERS) -> Reader:
+        view = super().wanting(layouts, riders)
         view.sent = self.sent  # type: ignore[attr-defined]  # it is of this class
         return view
 
-    async def _fetch(self, compiled: Compiled, given: dict[str, Any], record: type[Row]) -> list[Any]:
-        rows = await super()._fetch(compiled, given, record)
-        self.sent.append((compiled.text, len(rows)))
+    async def _send(self, text: str, arguments: Sequence[object], record: type[Row]) -> list[Any]:
+        rows = await super()._send(text, arguments, record)
+        if not self._is_gathered:
+            self.sent.append((text, len(rows)))
         return rows
 
 

@@ -135,21 +135,21 @@ class Keyset:
                     given[f"{name}_{one.key}"] = value
         return given
 
-    def cut(self, statement: Select[T], request: PageRequest) -> Select[T]:
-        """The statement's rows within the cursors, ordered, as many as the parameter `size` says."""
+    def within(self, statement: Select[T], request: PageRequest) -> Select[T]:
+        """The statement's rows within the cursors."""
         place = tuple_(*self.columns)
         for cursor, name, following in ((request.after, "after", True), (request.before, "before", False)):
             if cursor is not None:
                 bound = tuple_(*[bindparam(f"{name}_{one.key}", type_=one.type) for one in self.columns])
                 statement = statement.where(place < bound if following == self.descending else place > bound)
+        return statement
+
+    def order(self, request: PageRequest) -> list[ColumnElement[Any]]:
         downwards = self.descending != request.backwards
-        order = [one.desc() if downwards else one.asc() for one in self.columns]
-        # PostgreSQL plans a statement anew for each execution whose number of rows it does not know: 70 µs a page.
-        size = request.size + 1 if request.size in USUAL_SIZES else bindparam("size", type_=Integer)
-        return statement.order_by(*order).limit(literal_column(str(size)) if isinstance(size, int) else size)
+        return [one.desc() if downwards else one.asc() for one in self.columns]
 
     def page(self, rows: Sequence[T], request: PageRequest) -> Page[T]:
-        """What `cut` found, one more than the page holds, as a page in the list's own order."""
+        """What was found in `order`, one more than the page holds, as a page in the list's own order."""
         more = len(rows) > request.size
         kept = rows[: request.size]
         if request.backwards:
@@ -225,10 +225,20 @@ class PagesByKey(Generic[M]):
 
     def _made(self, request: PageRequest, within: Within, is_single: bool) -> RowStatement:
         statement = select(self._model).where(*self._conditions, *within.conditions)
+        order, size = self._keyset.order(request), _limit(request)
         if is_single:
-            statement = self._keyset.cut(statement.where(self._parent == KEY), request)
-            return RowStatement(statement, self._model, {})
+            statement = self._keyset.within(statement.where(self._parent == KEY), request)
+            return RowStatement(statement, self._model, {}, order=order, size=size)
         given = func.unnest(KEYS).table_valued(column("key", ID), name="parents").render_derived()
-        rows = self._keyset.cut(statement.where(self._parent == given.c.key), request).lateral("rows")
+        statement = self._keyset.within(statement.where(self._parent == given.c.key), request)
+        rows = statement.order_by(*order).limit(size).lateral("rows")
         model = aliased(self._model, rows)
-        return RowStatement(select(model).select_from(given).join(model, always()), model, {})
+        statement = select(model).select_from(given).join(model, always())
+        return RowStatement(statement, model, {}, stands_alone=True)
+
+
+def _limit(request: PageRequest) -> ColumnElement[int]:
+    # PostgreSQL plans a statement anew for each execution whose number of rows it does not know: 70 µs a page.
+    if request.size in USUAL_SIZES:
+        return literal_column(str(request.size + 1), Integer)
+    return bindparam("size", type_=Integer)

@@ -8,14 +8,12 @@ from collections.abc import Sequence
 from typing import Any, Generic, TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, any_, bindparam, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import ColumnElement, any_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from runtime.joined import JoinedStatement, Part
 from runtime.reader import Reader
-from runtime.rows import Layout, Slot, columns_of
-from runtime.statements import ID, KEYS, RowStatement
+from runtime.rows import Layout, Layouts, Slot, columns_of
+from runtime.statements import KEYS, RowStatement
 from runtime.tables import Model
 
 M = TypeVar("M", bound=Model)
@@ -32,10 +30,10 @@ class OneByKey(Generic[V]):
         self._key = key.key
         self._slot = Slot(key.key)
         self._is_made = type(self).value is not OneByKey.value
-        self._select = select(model).where(*conditions)
-        self._by = key
         self._every = Layout(model, *columns_of(model))
-        self._statement = self.statement("keys")
+        statement = select(model).where(*conditions, key == any_(KEYS))
+        self.statement = RowStatement(statement, model, {})
+        """The select, whose parameter `KEYS` are the keys."""
 
     def __str__(self) -> str:
         return f"one of {self.model.__tablename__} by {self._key}"
@@ -44,8 +42,14 @@ class OneByKey(Generic[V]):
         found = self.remembered(keys)
         rest = [key for key in keys if key not in found] if found else keys
         if rest:
-            layout = self.layout(reader)
-            found |= self.by_key(layout, await reader.rows(self._statement, layout, keys=list(rest)))
+            layout = self.layout(reader.layouts)
+            brought = reader.brought(layout)
+            if brought is not None:
+                known = self.by_key(layout, brought.rows)
+                found |= {key: known[key] for key in rest if key in known}
+                rest = brought.unasked([key for key in rest if key not in known])
+        if rest:
+            found |= self.by_key(layout, await reader.rows(self.statement, layout, keys=list(rest)))
         return found
 
     def remembered(self, keys: Sequence[UUID]) -> dict[UUID, V]:
@@ -56,57 +60,15 @@ class OneByKey(Generic[V]):
         """What stands for a row."""
         return cast(V, row)
 
-    def layout(self, reader: Reader) -> Layout:
-        layout = reader.layout(self.model) or self._every
+    def layout(self, layouts: Layouts) -> Layout:
+        """The columns that are wanted, and the key."""
+        layout = layouts.get(self.model) or self._every
         layout.place(self._slot)
         return layout
-
-    def statement(self, parameter: str) -> RowStatement:
-        """The select with its keys under a parameter of that name."""
-        keys = bindparam(parameter, type_=ARRAY(ID))
-        return RowStatement(self._select.where(self._by == any_(keys)), self.model, {})
 
     def by_key(self, layout: Layout, rows: Sequence[Any]) -> dict[UUID, V]:
         place = layout.place(self._slot)
         return {row[place]: self.value(row) for row in rows} if self._is_made else {row[place]: row for row in rows}
-
-
-Asked = tuple[OneByKey[Any], Reader, Sequence[UUID]]
-
-_joined: dict[tuple[object, ...], JoinedStatement] = {}
-MOST_JOINED = 500
-"""Statements that are remembered; which there are is a matter of documents."""
-
-
-async def one_by_key_of_each(asked: Sequence[Asked]) -> list[dict[UUID, Any]]:
-    """What each would give by itself, in one statement for all of them."""
-    found = [one.remembered(keys) for one, _, keys in asked]
-    rest = [
-        [key for key in keys if key not in known] if known else keys
-        for known, (_, _, keys) in zip(found, asked, strict=True)
-    ]
-    reading = [place for place, keys in enumerate(rest) if keys]
-    if len(reading) < 2:
-        for place in reading:
-            one, reader, _ = asked[place]
-            found[place] |= await one(reader, rest[place])
-        return found
-    layouts = [asked[place][0].layout(asked[place][1]) for place in reading]
-    form = tuple((asked[place][0], layout.slots) for place, layout in zip(reading, layouts, strict=True))
-    statement = _joined.get(form)
-    if statement is None:
-        if len(_joined) >= MOST_JOINED:
-            _joined.clear()
-        parts = [
-            Part(asked[place][0].statement(f"keys_{number}"), layout)
-            for number, (place, layout) in enumerate(zip(reading, layouts, strict=True))
-        ]
-        statement = _joined[form] = JoinedStatement(parts)
-    given = {f"keys_{number}": rest[place] for number, place in enumerate(reading)}
-    rows = await asked[reading[0]][1].joined(statement, **given)
-    for place, layout, own in zip(reading, layouts, rows, strict=True):
-        found[place] |= asked[place][0].by_key(layout, own)
-    return found
 
 
 class ListByKey(Generic[M]):
@@ -125,10 +87,11 @@ class ListByKey(Generic[M]):
     ) -> None:
         self._model = model
         self._key = key.key if joined is None else f"{key.class_.__tablename__}_{key.key}"
-        statement = select(model).where(*conditions, key == any_(KEYS)).order_by(*order)
+        statement = select(model).where(*conditions, key == any_(KEYS))
         if joined is not None:
             statement = statement.join(key.class_, joined)
-        self._statement = RowStatement(statement, model, {self._key: key.expression})
+        placed = [one.expression for one in order]
+        self._statement = RowStatement(statement, model, {self._key: key.expression}, order=placed)
         self._every = Layout(model, *columns_of(model), self._key)
 
     def __str__(self) -> str:

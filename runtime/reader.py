@@ -1,33 +1,66 @@
 """One viewer, one read-only snapshot: a total and the list below it agree."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self, TypeVar, cast
 
 from sqlalchemy import Executable, Select
 
 from runtime.database import Database
-from runtime.joined import JoinedStatement
-from runtime.rows import JoinedRow, Layout, Layouts, Row, full_layout
+from runtime.gathering import Alone, Later, Wanted
+from runtime.joined import JoinedStatement, Part, Rider
+from runtime.rows import Layout, Layouts, Row, full_layout
 from runtime.snapshot import Snapshot
 from runtime.statements import Compiled, RowStatement, Statement, compile_once
 from runtime.viewer import Viewer
 
 T = TypeVar("T")
 
+Riders = Mapping[Layout, tuple[Rider, ...]]
+"""What comes with the rows of a layout."""
+
 _ALL: Layouts = {}
+NO_RIDERS: Riders = {}
+_joined: dict[tuple[object, ...], JoinedStatement] = {}
+MOST_JOINED = 500
+"""Joined statements that are remembered; which there are is a matter of documents."""
+
+
+class Brought:
+    """Rows that came with others that refer to them."""
+
+    __slots__ = ("_referring", "rows")
+
+    def __init__(self) -> None:
+        self.rows: list[Any] = []
+        self._referring: list[tuple[Sequence[Any], int]] = []
+
+    def add(self, rows: Sequence[Any], referring: Sequence[Any], place: int) -> None:
+        self.rows += rows
+        self._referring.append((referring, place))
+
+    def unasked(self, keys: Sequence[Any]) -> list[Any]:
+        """The keys that no row referred to. For the others there is nothing but `rows`."""
+        if not keys:
+            return []
+        asked = {row[place] for rows, place in self._referring for row in rows}
+        return [key for key in keys if key not in asked]
 
 
 class Reader:
     """Queries read through this. The snapshot is taken at the first statement and dropped when the block ends."""
 
-    __slots__ = ("_known", "_layouts", "_snapshot", "viewer")
+    __slots__ = ("_brought", "_is_gathered", "_known", "_layouts", "_pending", "_riders", "_snapshot", "viewer")
 
     def __init__(self, database: Database, viewer: Viewer) -> None:
         self.viewer = viewer
         self._snapshot = Snapshot(database.reads, viewer)
         self._layouts = _ALL
+        self._riders = NO_RIDERS
+        self._is_gathered = False
         self._known: dict[str, Any] = {}
+        self._pending: set[str] = set()
+        self._brought: dict[Layout, Brought] = {}
 
     async def __aenter__(self) -> Self:
         return self
@@ -46,32 +79,96 @@ class Reader:
         """The same for all readers of one database: what a process remembers of it is kept by this."""
         return self._snapshot._pool
 
-    def wanting(self, layouts: Layouts) -> "Reader":
-        """The same snapshot, for an edge of which only some columns are wanted."""
+    def wanting(self, layouts: Layouts, riders: Riders = NO_RIDERS) -> "Reader":
+        """The same snapshot, for an edge of which only some columns are wanted, and which is gathered with others."""
         view = object.__new__(type(self))
-        view.viewer, view._snapshot, view._known, view._layouts = self.viewer, self._snapshot, self._known, layouts
+        view.viewer, view._snapshot = self.viewer, self._snapshot
+        view._known, view._pending, view._brought = self._known, self._pending, self._brought
+        view._layouts, view._riders, view._is_gathered = layouts, riders, True
         return view
+
+    @property
+    def layouts(self) -> Layouts:
+        return self._layouts
 
     def layout(self, model: type[Any]) -> Layout | None:
         """The columns that are wanted of a model; None where nobody said: then all are."""
         return self._layouts.get(model)
 
+    def brought(self, layout: Layout) -> Brought | None:
+        """Rows of the layout that came with others."""
+        return self._brought.get(layout)
+
     async def once(self, name: str, read: Callable[["Reader"], Awaitable[T]]) -> T:
         """What `read` gives, read at its first use in this snapshot."""
+        while self._is_gathered and name in self._pending:
+            await Later()
         if name not in self._known:
-            self._known[name] = await read(self.wanting(_ALL))
+            view = self.wanting(_ALL)
+            view._is_gathered = self._is_gathered
+            self._pending.add(name)
+            try:
+                self._known[name] = await read(view)
+            finally:
+                self._pending.discard(name)
         return cast(T, self._known[name])
 
     async def rows(self, statement: RowStatement, layout: Layout, **given: Any) -> list[Any]:
         """The model's rows with the layout's columns."""
+        if self._is_gathered and not statement.stands_alone:
+            return await Wanted(Part(statement, layout, self._riders.get(layout, ())), given)
         return await self._fetch(statement.compiled(layout), given, layout.record)
+
+    async def serve(self, wanted: Sequence[Wanted | Alone]) -> Sequence[list[Any] | Exception]:
+        """What gathered functions want, as far as it can be in one statement. For each its rows, or its failure."""
+        parts = [one for one in wanted if isinstance(one, Wanted)]
+        if len(parts) > 1 or (parts and parts[0].part.riders):
+            try:
+                found = iter(await self._joined(parts))
+            except Exception as error:
+                if len(wanted) == 1:
+                    return [error]
+                # A parameter's value may be at fault, which the driver finds out before PostgreSQL is asked.
+            else:
+                return [await self._served(one) if isinstance(one, Alone) else next(found) for one in wanted]
+        return [await self._served(one) for one in wanted]
+
+    async def _served(self, one: Wanted | Alone) -> list[Any] | Exception:
+        try:
+            if isinstance(one, Alone):
+                return await self._send(one.text, one.arguments, one.record)
+            layout = one.part.layout
+            return await self._fetch(one.part.statement.compiled(layout), one.given, layout.record)
+        except Exception as error:
+            return error
+
+    async def _joined(self, wanted: Sequence[Wanted]) -> list[list[Any]]:
+        parts = [one.part for one in wanted]
+        form = tuple([part.form for part in parts])
+        statement = _joined.get(form)
+        if statement is None:
+            if len(_joined) >= MOST_JOINED:
+                _joined.clear()
+            statement = _joined[form] = JoinedStatement(parts)
+        arguments = statement.arguments(self.viewer, [one.given for one in wanted])
+        found = iter(statement.sorted(await self._send(statement.text, arguments, Row)))
+        own = []
+        for part in parts:
+            rows = next(found)
+            own.append(rows)
+            self._bring(part.layout, rows, part.riders, found)
+        return own
+
+    def _bring(
+        self, layout: Layout, rows: Sequence[Any], riders: Sequence[Rider], found: Iterator[Sequence[Any]]
+    ) -> None:
+        for rider in riders:
+            brought = next(found)
+            self._brought.setdefault(rider.layout, Brought()).add(brought, rows, layout.place(rider.slot))
+            self._bring(rider.layout, brought, rider.riders, found)
 
     async def fetch(self, statement: Statement, **given: Any) -> list[Row]:
         return await self._fetch(statement.compiled(), given, Row)
-
-    async def joined(self, statement: JoinedStatement, **given: Any) -> list[list[JoinedRow]]:
-        """The rows of each part of the statement."""
-        return statement.sorted(await self._fetch(statement.compiled, given, Row))
 
     async def execute(self, statement: Executable, **given: Any) -> list[Row]:
         """A statement made for this once: it is compiled each time, which costs more than to run most of them."""
@@ -89,6 +186,10 @@ class Reader:
         found = await self.all(statement.limit(1))
         return found[0] if found else None
 
-    async def _fetch(self, compiled: Compiled, given: dict[str, Any], record: type[Row]) -> list[Any]:
-        arguments = compiled.arguments(self.viewer, given)
-        return await self._snapshot.fetch(compiled.text, arguments, record)
+    async def _fetch(self, compiled: Compiled, given: Mapping[str, Any], record: type[Row]) -> list[Any]:
+        return await self._send(compiled.text, compiled.arguments(self.viewer, given), record)
+
+    async def _send(self, text: str, arguments: Sequence[object], record: type[Row]) -> list[Any]:
+        if self._is_gathered:
+            return await Alone(text, arguments, record)
+        return await self._snapshot.fetch(text, arguments, record)

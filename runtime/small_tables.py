@@ -50,7 +50,7 @@ class SmallTable(Generic[M]):
         self._model = model
         self._key = key.key
         self._every = Layout(model, *columns_of(model))
-        self._statement = RowStatement(select(model), model, {})
+        self._statement = RowStatement(select(model), model, {}, stands_alone=True)
         self._held: WeakKeyDictionary[object, _Held] = WeakKeyDictionary()
 
     async def __call__(self, reader: Reader, keys: Sequence[UUID]) -> dict[UUID, M]:

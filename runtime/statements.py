@@ -3,16 +3,16 @@
 SQLAlchemy's own execution costs more than the rest of a request; its language and its compiler do not run then.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, Select, Text, bindparam, cast
+from sqlalchemy import ColumnElement, Executable, Select, Text, bindparam, cast, func
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import UUID as POSTGRES_UUID
 from sqlalchemy.dialects.postgresql.asyncpg import dialect
 
-from runtime.rows import Layout, Slot
+from runtime.rows import Layout, Row, Slot
 from runtime.viewer import Viewer
 
 DIALECT = dialect()  # type: ignore[no-untyped-call]
@@ -75,24 +75,47 @@ class RowStatement:
     """A select of a model's rows, whose columns are chosen by a layout.
 
     `statement` is any select; its columns are replaced. `columns` are those it has beside the model's: what a row is
-    sorted by.
+    sorted by. `order` and `size` are the select's, kept apart so that it can be put together with others
+    (runtime/joined.py), unless it is told that it stands alone.
     """
 
-    def __init__(self, statement: Select[Any], model: Any, columns: Mapping[str, ColumnElement[Any]]) -> None:
-        self.statement = statement
+    def __init__(
+        self,
+        statement: Select[Any],
+        model: Any,
+        columns: Mapping[str, ColumnElement[Any]],
+        *,
+        order: Sequence[ColumnElement[Any]] = (),
+        size: ColumnElement[int] | None = None,
+        stands_alone: bool = False,
+    ) -> None:
+        self.stands_alone = stands_alone
+        self.is_ordered = bool(order)
+        self._statement = statement
         self._model = model
         self._columns = columns
-        self._compiled: dict[tuple[Slot, ...], Compiled] = {}
+        self._order = order
+        self._size = size
+        self._compiled: dict[tuple[type[Row], bool], Compiled] = {}
 
-    def compiled(self, layout: Layout) -> Compiled:
-        found = self._compiled.get(layout.slots)
+    def compiled(self, layout: Layout, *, is_placed: bool = False) -> Compiled:
+        """`is_placed` puts a row's place in the order behind its columns, where there is an order."""
+        form = (layout.record, is_placed)
+        found = self._compiled.get(form)
         if found is None:
-            chosen = [column.label(slot.label) for column, slot in zip(self.columns(layout), layout.slots, strict=True)]
-            found = compile_once(self.statement.with_only_columns(*chosen, maintain_column_froms=True))
             if len(self._compiled) >= MOST_CHOICES:
                 self._compiled.clear()
-            self._compiled[layout.slots] = found
+            found = self._compiled[form] = compile_once(self._made(layout, is_placed and self.is_ordered))
         return found
+
+    def _made(self, layout: Layout, is_placed: bool) -> Select[Any]:
+        chosen = [column.label(slot.label) for column, slot in zip(self.columns(layout), layout.slots, strict=True)]
+        if is_placed:
+            chosen.append(func.row_number().over(order_by=self._order).label("place"))
+        made = self._statement.with_only_columns(*chosen, maintain_column_froms=True)
+        if self._order and not (is_placed and self._size is None):
+            made = made.order_by(*self._order)
+        return made if self._size is None else made.limit(self._size)
 
     def columns(self, layout: Layout) -> list[ColumnElement[Any]]:
         """What the layout's slots stand for."""

@@ -1,15 +1,16 @@
 """Runs a plan's steps: each takes the keys of all its objects at once, and nothing is awaited for an object alone."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 from graphql.execution.values import VariableValues
 
 from api.errors import bad_input
 from api.execution.plan import Carried, Cells, Found, Level, OfType, Origin, Plan, Start, Step, Use
+from api.fields import Several
 from domain.mistakes import Problem
-from domain.rows import OneByKey, one_by_key_of_each
+from runtime.gathering import Work, gather
 from runtime.reader import Reader
 from runtime.rows import Row
 
@@ -89,16 +90,11 @@ async def load(plan: Plan, root: Any, scope: Scope, variables: VariableValues) -
     loaded = Loaded(plan, root)
     for wave in plan.waves:
         asked = [_asked(step, loaded, variables) for step in wave]
-        joinable = [place for place, one in enumerate(asked) if one.keys and isinstance(one.step.bulk, OneByKey)]
-        if len(joinable) > 1:
-            await _together([asked[place] for place in joinable], scope)
+        works = [*_works(asked, scope)]
+        if works:
+            await gather(works, lambda wanted: scope.reader.serve(wanted))
         for one in asked:
-            if one.found is None and one.keys and one.step.several is not None:
-                same = [other for other in asked if other.step.several is one.step.several and other.found is None]
-                await _several([other for other in same if other.keys], scope)
-            if one.found is None:
-                one.found = await _alone(one, scope)
-            loaded.found.append(one.found)
+            loaded.found.append({} if one.found is None else one.found)
             loaded.arguments.append(one.arguments)
     return loaded
 
@@ -123,43 +119,40 @@ def _asked(step: Step, loaded: Loaded, variables: VariableValues) -> _Asked:
     return _Asked(step, keys, {})
 
 
-async def _together(asked: Sequence[_Asked], scope: Scope) -> None:
-    """Rows by their keys, of several tables in one statement."""
-    try:
-        reader = scope.reader
-        found = await one_by_key_of_each(
-            [(cast(OneByKey[Any], one.step.bulk), reader.wanting(one.step.layouts), one.keys) for one in asked]
-        )
-    except Exception as error:
-        for one in asked:
-            one.found = Failed(error)
-        return
-    for one, rows in zip(asked, found, strict=True):
-        one.found = rows
+def _works(asked: Sequence[_Asked], scope: Scope) -> Iterator[Work]:
+    """What has to be run, each to leave what it found, or its failure."""
+    together: dict[Several, list[_Asked]] = {}
+    for one in asked:
+        if one.found is not None or not one.keys:
+            continue
+        if one.step.several is None:
+            yield _alone(one, scope)
+        else:
+            together.setdefault(one.step.several, []).append(one)
+    for several, some in together.items():
+        yield _several(several, some, scope)
 
 
-async def _several(asked: Sequence[_Asked], scope: Scope) -> None:
+async def _several(several: Several, asked: Sequence[_Asked], scope: Scope) -> None:
     """What fields with different arguments ask of one function."""
     step = asked[0].step
-    if step.several is None:
-        return
     try:
-        found = await step.several(scope.reader.wanting(step.layouts), [(one.keys, one.arguments) for one in asked])
+        reader = scope.reader.wanting(step.layouts, step.riders)
+        found = await several(reader, [(one.keys, one.arguments) for one in asked])
     except Exception as error:
         found = [error] * len(asked)
     for one, rows in zip(asked, found, strict=True):
         one.found = Failed(rows) if isinstance(rows, Exception) else rows
 
 
-async def _alone(one: _Asked, scope: Scope) -> Mapping[Any, Any] | Failed:
-    if not one.keys:
-        return {}
+async def _alone(one: _Asked, scope: Scope) -> None:
+    step = one.step
     try:
-        return await one.step.bulk(scope.reader.wanting(one.step.layouts), one.keys, **one.arguments)
+        one.found = await step.bulk(scope.reader.wanting(step.layouts, step.riders), one.keys, **one.arguments)
     except Problem as problem:
-        return Failed(bad_input(str(problem)))
+        one.found = Failed(bad_input(str(problem)))
     except Exception as error:
-        return Failed(error)
+        one.found = Failed(error)
 
 
 def keys_of(step: Step, loaded: Loaded) -> tuple[list[Any], bool]:

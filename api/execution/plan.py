@@ -13,6 +13,7 @@ from graphql.execution.values import VariableValues
 
 from api.batcher import Bulk
 from api.fields import Several
+from runtime.joined import Rider
 from runtime.rows import Layout, Slot
 from runtime.tables import Model
 
@@ -89,7 +90,10 @@ class Itself:
 
 @dataclass(eq=False, slots=True)
 class Step:
-    """One bulk load. `layouts` are the columns wanted of each model that it may give."""
+    """One bulk load. `layouts` are the columns wanted of each model that it may give.
+
+    `riders` are rows that later steps want, by the keys that rows of this one hold: they can come with them.
+    """
 
     number: int
     bulk: Bulk
@@ -97,6 +101,7 @@ class Step:
     layouts: dict[type[Model], Layout] = field(default_factory=dict)
     uses: list["Use"] = field(default_factory=list)
     several: Several | None = None
+    riders: dict[Layout, tuple[Rider, ...]] = field(default_factory=dict)
 
 
 @dataclass(eq=False, slots=True)

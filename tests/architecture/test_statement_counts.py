@@ -132,8 +132,8 @@ async def _groups(person: Person, *, groups: int, contributions: int) -> None:
             await person.change(CONTRIBUTE, input={"groupId": made["savingsGroup"]["id"], "amount": money})
 
 
-LIST_PAGE_STATEMENTS = 2
+LIST_PAGE_STATEMENTS = 1
 ACCOUNTS_STATEMENTS = 4
-VIEWER_STATEMENTS = 7
-BUDGET_STATEMENTS = 6
+VIEWER_STATEMENTS = 4
+BUDGET_STATEMENTS = 4
 GROUP_STATEMENTS = 4

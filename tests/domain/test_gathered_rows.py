@@ -1,0 +1,248 @@
+"""Rows by keys and pages that are asked for together: one statement, and the same rows as one after the other."""
+
+from collections.abc import Awaitable, Callable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+from sqlalchemy import Integer, bindparam, select
+
+from domain.accounts.models import Account
+from domain.accounts.queries import accounts_by_household, accounts_by_ids
+from domain.categories.models import OwnCategory
+from domain.categories.queries import categories_by_ids, category_tree
+from domain.categories.system import ALL
+from domain.merchants.models import Merchant
+from domain.merchants.queries import merchants_by_ids
+from domain.pages import PageRequest
+from domain.rows import OneByKey
+from domain.transactions.models import Transaction
+from domain.transactions.queries import transactions_by_household
+from runtime.database import Database
+from runtime.gathering import gather
+from runtime.ids import new_id
+from runtime.joined import Rider
+from runtime.reader import NO_RIDERS, Reader, Riders
+from runtime.rows import Layout, Layouts, Slot
+from runtime.statements import RowStatement
+from runtime.unit import Unit, in_unit
+from runtime.viewer import Viewer
+from tests.architecture.statements import heard
+from tests.domain.books import THEN, book, booked, open_account
+
+GROCERIES = ALL[5].id
+ALL_COLUMNS: Layouts = {}
+
+
+class Wave:
+    """What one depth asks, and what it was told."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+        self._works: list[Any] = []
+        self.found: dict[str, Any] = {}
+
+    def ask(
+        self,
+        name: str,
+        read: Callable[[Reader], Awaitable[Any]],
+        layouts: Layouts = ALL_COLUMNS,
+        riders: Riders = NO_RIDERS,
+    ) -> None:
+        async def work() -> None:
+            try:
+                self.found[name] = await read(self.reader.wanting(layouts, riders))
+            except Exception as error:
+                self.found[name] = error
+
+        self._works.append(work())
+
+    async def run(self) -> dict[str, Any]:
+        works, self._works = self._works, []
+        await gather(works, self.reader.serve)
+        return self.found
+
+
+async def merchant(database: Database, viewer: Viewer, name: str) -> UUID:
+    made = Merchant(household_id=viewer.household_id, id=new_id(), name=name, key=name.lower())
+    await in_unit(database, viewer, lambda unit: _add(unit, made))
+    return made.id
+
+
+async def _add(unit: Unit, *made: Any) -> None:
+    unit.session.add_all(made)
+
+
+async def test_lists_and_rows_by_key_are_one_statement(database: Database, viewer: Viewer) -> None:
+    accounts = [await open_account(database, viewer, name=name) for name in ("Cash", "Jar", "Attic")]
+    shop = await merchant(database, viewer, "Shop")
+    days = [date(2026, 3, day) for day in (4, 2, 9)]
+    rows = [booked(viewer, accounts[0], day, "-1.00", GROCERIES) for day in days]
+    await book(database, viewer, *rows)
+    home = viewer.household_id
+
+    async with Reader(database, viewer) as reader:
+        wave = Wave(reader)
+        wave.ask("accounts", lambda one: accounts_by_household(one, [home]))
+        wave.ask("page", lambda one: transactions_by_household(one, [home], PageRequest(size=2)))
+        wave.ask("merchants", lambda one: merchants_by_ids(one, [shop, new_id()]))
+        with heard(database) as statements:
+            found = await wave.run()
+
+    assert len(statements) == 1
+    assert [(one.name, one.currency, one.created_at) for one in found["accounts"][home]] == [
+        (name, "USD", THEN) for name in ("Cash", "Jar", "Attic")
+    ]
+    page = found["page"][home]
+    assert ([one.date.day for one in page.nodes], page.has_next_page) == ([9, 4], True)
+    assert {id: one.name for id, one in found["merchants"].items()} == {shop: "Shop"}
+
+
+async def test_what_rows_refer_to_comes_with_them(database: Database, viewer: Viewer) -> None:
+    account = await open_account(database, viewer, name="Cash")
+    shop = await merchant(database, viewer, "Shop")
+    own = OwnCategory(
+        household_id=viewer.household_id,
+        id=new_id(),
+        name="Own",
+        kind="EXPENSE",
+        parent_id=GROCERIES,
+        created_at=THEN,
+    )
+    await in_unit(database, viewer, lambda unit: _add(unit, own))
+    rows = [
+        booked(viewer, account, date(2026, 3, 1), "-1.00", own.id, merchant_id=shop),
+        booked(viewer, account, date(2026, 3, 2), "-1.00", GROCERIES),
+    ]
+    await book(database, viewer, *rows)
+    home = viewer.household_id
+    transaction, seller = Layout(Transaction, "id", "merchant_id", "category_id"), Layout(Merchant, "id", "name")
+    of_category = categories_by_ids.layout({})
+    riders = (
+        Rider(Slot("merchant_id"), merchants_by_ids.statement, seller),
+        Rider(Slot("category_id"), categories_by_ids.statement, of_category),
+    )
+
+    async with Reader(database, viewer) as reader:
+        wave = Wave(reader)
+        wave.ask(
+            "page",
+            lambda one: transactions_by_household(one, [home], PageRequest()),
+            {Transaction: transaction},
+            {transaction: riders},
+        )
+        with heard(database) as statements:
+            page = (await wave.run())["page"][home]
+            wave.ask("merchants", lambda one: merchants_by_ids(one, [shop]), {Merchant: seller})
+            wave.ask("categories", lambda one: categories_by_ids(one, [own.id, GROCERIES]))
+            found = await wave.run()
+        first = len(statements)
+        with heard(database) as statements:
+            wave.ask("others", lambda one: merchants_by_ids(one, [shop, new_id()]), {Merchant: seller})
+            others = (await wave.run())["others"]
+
+    assert [one.merchant_id for one in page.nodes] == [None, shop]
+    assert first == 1
+    assert found["merchants"][shop].name == "Shop"
+    assert {id: one.name for id, one in found["categories"].items()} == {own.id: "Own", GROCERIES: ALL[5].name}
+    assert (len(statements), list(others)) == (1, [shop])
+
+
+async def test_riders_ride_on_riders(database: Database, viewer: Viewer) -> None:
+    account = await open_account(database, viewer, name="Cash")
+    await book(database, viewer, booked(viewer, account, date(2026, 3, 1), "-1.00", GROCERIES))
+    home = viewer.household_id
+    transaction, kept = Layout(Transaction, "account_id"), Layout(Account, "id", "name")
+    again = Layout(Account, "id", "type")
+    rider = Rider(
+        Slot("account_id"),
+        accounts_by_ids.statement,
+        kept,
+        (Rider(Slot("id"), accounts_by_ids.statement, again),),
+    )
+
+    async with Reader(database, viewer) as reader:
+        wave = Wave(reader)
+        wave.ask(
+            "page",
+            lambda one: transactions_by_household(one, [home], PageRequest()),
+            {Transaction: transaction},
+            {transaction: (rider,)},
+        )
+        with heard(database) as statements:
+            await wave.run()
+            wave.ask("kept", lambda one: accounts_by_ids(one, [account]), {Account: kept})
+            wave.ask("again", lambda one: accounts_by_ids(one, [account]), {Account: again})
+            found = await wave.run()
+
+    assert (len(statements), found["kept"][account].name, found["again"][account].type) == (1, "Cash", "CHECKING")
+
+
+async def test_nothing_of_another_household_comes_with_a_row(
+    database: Database, viewer: Viewer, new_viewer: Callable[[], Awaitable[Viewer]]
+) -> None:
+    other = await new_viewer()
+    theirs = await open_account(database, other, name="Theirs")
+    mine = await open_account(database, viewer, name="Mine")
+    layout = Layout(Account, "id", "name")
+    rider = Rider(Slot("id"), accounts_by_ids.statement, Layout(Account, "id", "name"))
+
+    async with Reader(database, viewer) as reader:
+        wave = Wave(reader)
+        wave.ask("accounts", lambda one: accounts_by_ids(one, [mine, theirs]), {Account: layout}, {layout: (rider,)})
+        found = await wave.run()
+        brought = reader.brought(rider.layout)
+
+    assert list(found["accounts"]) == [mine]
+    assert brought is not None
+    assert [row.id for row in brought.rows] == [mine]
+
+
+async def test_a_value_that_cannot_be_sent_fails_nobody_else(database: Database, viewer: Viewer) -> None:
+    account = await open_account(database, viewer, name="Cash")
+    limited = RowStatement(
+        select(Account), Account, {}, order=[Account.id.asc()], size=bindparam("most", type_=Integer)
+    )
+    layout = Layout(Account, "id")
+
+    async with Reader(database, viewer) as reader:
+        wave = Wave(reader)
+        wave.ask("bad", lambda one: one.rows(limited, layout, most=2**40))
+        wave.ask("good", lambda one: accounts_by_ids(one, [account]))
+        found = await wave.run()
+
+    assert isinstance(found["bad"], asyncpg.DataError)
+    assert found["good"][account].name == "Cash"
+
+
+async def test_what_is_read_once_is_read_once_by_those_who_ask_together(database: Database, viewer: Viewer) -> None:
+    async with Reader(database, viewer) as reader:
+        wave = Wave(reader)
+        for name in ("one", "two", "three"):
+            wave.ask(name, category_tree)
+        with heard(database) as statements:
+            found = await wave.run()
+
+    assert len(statements) == 1
+    assert found["one"] is found["two"] is found["three"]
+
+
+@pytest.mark.parametrize("count", [2, 12])
+async def test_many_lists_keep_their_order(database: Database, viewer: Viewer, count: int) -> None:
+    names = [f"Jar {number}" for number in range(count)]
+    accounts = [await open_account(database, viewer, name=name) for name in names]
+    home = viewer.household_id
+    by_key = OneByKey[Account](Account, Account.id)
+
+    async with Reader(database, viewer) as reader:
+        wave = Wave(reader)
+        wave.ask("rows", lambda one: by_key(one, accounts))
+        wave.ask("every", lambda one: accounts_by_household(one, [home]))
+        wave.ask("all", lambda one: accounts_by_household(one, [home], include_closed=True))
+        found = await wave.run()
+
+    assert [one.name for one in found["every"][home]] == names
+    assert [one.name for one in found["all"][home]] == names
+    assert {one.name for one in found["rows"].values()} == set(names)
