@@ -17,7 +17,7 @@ from runtime.unit import Unit
 
 AccountRow = tuple[UUID, IncomingRow]
 
-CHUNK = 500
+CHUNK = 250
 """Rows after which the process may serve others."""
 MOST_WORDINGS = 20_000
 """How many are kept in mind: a bound on the memory."""
