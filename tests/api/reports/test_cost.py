@@ -77,8 +77,8 @@ COSTS = {
     "flow DAY": 2,
     "flow MONTH": 3,
     "flow YEAR": 3,
-    "worth DAY": 4,
-    "worth YEAR": 4,
+    "worth DAY": 3,
+    "worth YEAR": 3,
     "statuses": 4,
     "goals": 3,
 }
