@@ -21,6 +21,8 @@ CLEAN_SECONDS = 5.0
 """How long a cancelled statement, or the end of a transaction, may take before its connection is given up."""
 PARTING_SECONDS = 0.001
 """How long a transaction that nobody reads in any more waits for somebody to take it over."""
+AT_ONCE_SECONDS = 0.05
+"""A connection that was dead when it was taken is found dead in this time. Later it is the statement that was cut."""
 RETRY_SECONDS = 1.0
 """After a refused connection, while others are open, the next is tried no sooner than this."""
 
@@ -36,23 +38,37 @@ class PoolTimeout(TimeoutError):
 class Connection(asyncpg.Connection):
     """The driver's, and what its pool knows about it."""
 
-    __slots__ = ("_kept", "_nothing", "is_begun", "is_open", "is_used", "parted")
+    __slots__ = ("_asked_at", "_kept", "_nothing", "_was_used", "is_begun", "is_open", "is_used", "parted")
     _protocol: Any
     _stmt_cache: Any
     _transport: asyncio.Transport
+    _loop: asyncio.AbstractEventLoop
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._kept: list[Any] = []
         self._nothing: Any = None
+        self._asked_at = 0.0
+        self._was_used = False
         self.is_used = False
-        """It served before: if it is dead now, that is nobody's business."""
+        """It served before."""
         self.is_open = False
         """A transaction is open in it."""
         self.is_begun = False
         """The prelude of the last statement that had one was run, whatever became of the statement."""
         self.parted = 0
         """The round of farewells in which it was given back."""
+
+    def taken(self) -> None:
+        """It is about to be asked the first thing since it rested."""
+        self._was_used = self.is_used
+        self._asked_at = self._loop.time()
+
+    @property
+    def died_resting(self) -> bool:
+        """Of one that is dead: nobody's business, another one will do. Nothing was read in it, and it was no statement
+        that ended it, which must not be run again."""
+        return self._was_used and self._loop.time() - self._asked_at < AT_ONCE_SECONDS
 
     async def prepare_preludes(self) -> None:
         self._kept = await prepare_preludes(self)
@@ -182,7 +198,7 @@ class Pool:
         """The rows of one statement that is a transaction by itself, bound to nobody. Raises as a snapshot's fetch."""
         while True:
             connection = self.take() or await self.wait()
-            is_used = connection.is_used
+            connection.taken()
             try:
                 before = ENDING if connection.is_open else None
                 found = await connection.rows(statement, arguments, asyncpg.Record, before)
@@ -191,8 +207,7 @@ class Pool:
                     self.clean(connection)
                     raise
                 self.forget(connection)
-                if is_used:
-                    # It died while it rested, and what only reads can be asked again.
+                if connection.died_resting:
                     continue
                 raise ConnectionLost(f"the connection to PostgreSQL was lost: {error}") from error
             connection.is_used, connection.is_open = True, False

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self, TypeVar, cast
 
+import asyncpg
 from sqlalchemy import Executable, Select
 
 from runtime.database import Database
@@ -125,10 +126,12 @@ class Reader:
         if len(parts) > 1 or (parts and parts[0].part.riders):
             try:
                 found = iter(await self._joined(parts))
-            except Exception as error:
+            except asyncpg.DataError as error:
+                # A parameter's value may be at fault, which the driver finds out before PostgreSQL is asked.
                 if len(wanted) == 1:
                     return [error]
-                # A parameter's value may be at fault, which the driver finds out before PostgreSQL is asked.
+            except Exception as error:
+                return [error] * len(wanted)
             else:
                 return [await self._served(one) if isinstance(one, Alone) else next(found) for one in wanted]
         return [await self._served(one) for one in wanted]

@@ -70,7 +70,7 @@ class Snapshot:
         pool = self._pool
         while True:
             connection = pool.take() or await pool.wait()
-            is_used = connection.is_used
+            connection.taken()
             try:
                 before = begin.after(ENDING) if connection.is_open else begin
                 found = await connection.rows(statement, arguments, record, before)
@@ -80,8 +80,7 @@ class Snapshot:
                     pool.clean(connection)
                 elif connection.is_closed():
                     pool.forget(connection)
-                    if is_used:
-                        # It died while it rested. Nothing was read in it: another one will do.
+                    if connection.died_resting:
                         continue
                     raise ConnectionLost(f"the connection to PostgreSQL was lost: {error}") from error
                 elif connection.is_begun:

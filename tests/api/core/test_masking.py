@@ -1,12 +1,14 @@
 """What goes wrong with us is ours: the client reads a number, the log reads what happened."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import asyncpg
 import pytest
 
 from integrations.world import World
+from runtime.pool import AT_ONCE_SECONDS
 from runtime.row_security import APP
 from tests.api.client import Client, Person
 from tests.api.core.pools import is_clean
@@ -22,6 +24,10 @@ query ($a: ID!, $b: ID!, $c: ID!, $d: ID!, $all: [ID!]!) {
   a: node(id: $a) { id } b: node(id: $b) { id } c: node(id: $c) { id } d: node(id: $d) { id }
   all: nodes(ids: $all) { id }
 }
+"""
+WAITING = """
+select count(*) from pg_stat_activity
+where datname = current_database() and wait_event_type = 'Lock' and query_start < clock_timestamp() - $1::interval
 """
 TELLING = ("select", "insert", "asyncpg", "sqlalchemy", "Traceback", "coffer_app", "users", ".py")
 
@@ -55,7 +61,8 @@ async def test_a_connection_that_breaks_in_the_middle_tells_nothing_and_leaves_n
     person: Person, world: World, database_urls: DatabaseUrls, locked: Any, document: str
 ) -> None:
     request = asyncio.create_task(person.send(document))
-    await asyncio.sleep(0.3)
+    while not await locked.fetchval(WAITING, timedelta(seconds=2 * AT_ONCE_SECONDS)):
+        await locked.execute("select pg_stat_clear_snapshot()")
     await cut_connections(database_urls)
     answer = await request
 
