@@ -68,7 +68,7 @@ async def apply_rows(
     rest = iter(rows)
     first = list(islice(rest, MOST_IN_ARRAYS + 1))
     if len(first) <= MOST_IN_ARRAYS:
-        stage.hold(await stage_values(unit, first, seen))
+        await stage.hold(await stage_values(unit, first, seen))
     else:
         await stage.copy(stage_lines(await whole_catalogue(unit), chain(first, rest), seen))
     return await apply_staged(unit, stage, seen, removed, update_existing=update_existing)

@@ -35,6 +35,9 @@ _MAKE_TABLE = f"""
 set local work_mem = '64MB';
 create temporary table {_TABLE} ({", ".join(f"{name} {kind}" for name, kind in _COLUMNS.items())}) on commit drop
 """
+# Few rows are looked up by index, whatever is known of their household: one that is new, with its first history, is
+# thought to have a single row, and a plan made for that reads all of them.
+_LOOK_UP = "set local plan_cache_mode = force_generic_plan"
 _SPECIAL = re.compile(r"[\\\t\n\r]")
 _ESCAPES = {"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"}
 
@@ -49,9 +52,10 @@ class Stage:
         self._few: Sequence[StageRow] = ()
         self._is_table = False
 
-    def hold(self, rows: Sequence[StageRow]) -> None:
+    async def hold(self, rows: Sequence[StageRow]) -> None:
         """A few, as values."""
         self._few = rows
+        await self._connection.execute(_LOOK_UP)
 
     async def copy(self, lines: AsyncIterator[bytes]) -> None:
         """Many, in COPY's text format. Nothing else can be asked of the connection before all have come."""

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -14,11 +15,14 @@ from domain.accounts.models import Account
 from domain.categories.system import by_code
 from domain.pages import PageRequest
 from domain.spending.queries import spending_between
+from domain.transactions.incoming import IncomingRow
+from domain.transactions.ingest import apply_rows
 from domain.transactions.queries import NEWEST_FIRST, transactions_by_account, transactions_by_household
 from runtime.database import Database
 from runtime.ids import new_id
 from runtime.reader import Reader
 from runtime.snapshot import Snapshot
+from runtime.unit import Unit, in_unit
 from runtime.viewer import OWNER, Viewer
 from tests.architecture.statements import Statement, heard
 from tests.cluster import Addresses, DatabaseUrls, in_own_loop, own_database
@@ -37,12 +41,31 @@ with homes as (
 ), numbered as (
   select *, row_number() over (partition by household_id) as place from theirs
 )
-insert into transactions (household_id, id, account_id, date, amount, currency, status, description,
+insert into transactions (household_id, id, account_id, source_id, date, amount, currency, status, description,
   original_description, category_id, categorized_by, created_at)
-select household_id, gen_random_uuid(), id, date '2026-10-31' - (n / 4), -1.00, 'USD', 'POSTED', 'Shop', 'SHOP',
+select household_id, gen_random_uuid(), id, 's' || n, date '2026-10-31' - (n / 4), -1.00, 'USD', 'POSTED', 'Shop', 'SHOP',
   $3, 'NONE', now()
 from numbered, generate_series(1, $2) n where n % 4 = place - 1
 """
+
+ONE_MORE = """
+with home as (
+  insert into households (id, name, currency, timezone, created_at) values ($1, 'Newest', 'USD', 'UTC', now())
+)
+insert into accounts (household_id, id, name, type, currency, balance, balance_at, created_at)
+values ($1, gen_random_uuid(), 'Account', 'CHECKING', 'USD', 0, now(), now()) returning id
+"""
+ITS_ROWS = """
+insert into transactions (household_id, id, account_id, source_id, date, amount, currency, status, description,
+  original_description, category_id, categorized_by, created_at)
+select $1, gen_random_uuid(), $2, 's' || n, date '2026-10-31', -1.00, 'USD', 'POSTED', 'Shop', 'SHOP', $4, 'NONE', now()
+from generate_series(1, $3) n
+"""
+FETCHED = "select idx_tup_fetch from pg_stat_xact_user_tables where relname = 'transactions'"
+
+
+class Enough(Exception):
+    """What was done is not wanted."""
 
 
 @pytest.fixture(scope="module")
@@ -194,3 +217,29 @@ async def test_a_sum_of_days_reads_those_days(database: Database, viewer: Viewer
 
 def test_the_page_is_in_the_order_of_its_index() -> None:
     assert [one.key for one in NEWEST_FIRST.columns] == ["date", "id"]
+
+
+async def test_few_new_rows_are_looked_up_one_by_one_in_a_household_that_is_not_known_yet(
+    database: Database, filled: DatabaseUrls
+) -> None:
+    newest = Viewer(user_id=new_id(), household_id=UUID("ffffffff-ffff-ffff-ffff-ffffffffffff"), role=OWNER)
+    owner = await asyncpg.connect(filled.owner)
+    account: UUID = await owner.fetchval(ONE_MORE, newest.household_id)
+    await owner.execute(ITS_ROWS, newest.household_id, account, ROWS_EACH, by_code("FOOD_AND_DRINK").id)
+    await owner.close()
+    read = 0
+
+    async def work(unit: Unit) -> None:
+        nonlocal read
+        rows = [
+            IncomingRow(f"s{number}", date(2026, 11, 1), Decimal(-2), "USD", "POSTED", "Shop", "SHOP")
+            for number in (ROWS_EACH, ROWS_EACH + 1)
+        ]
+        applied = await apply_rows(unit, [(account, one) for one in rows])
+        assert (applied.added, applied.modified) == (1, 1)
+        read = await (await unit.connection()).fetchval(FETCHED)
+        raise Enough
+
+    with pytest.raises(Enough):
+        await in_unit(database, newest, work)
+    assert read <= 10
