@@ -1,5 +1,6 @@
 """A run of generated documents on both executors, and what came of it."""
 
+import asyncio
 import random
 import re
 from collections import Counter
@@ -102,7 +103,7 @@ class Run:
     options: Mapping[str, Any] = field(default_factory=dict)
 
     def requests(self, number: int) -> list[Request]:
-        """A document, and once more with other values and by somebody else: what was made for the one is kept."""
+        """A document, and once more with other values and by somebody else: both use what is made for one of them."""
         dice = random.Random(f"{self.seed}:{number}")
         document = Generator(self.schema, self.values, dice, **self.options).document()
         is_short = len(document.query) + len(repr(document.variables)) < LONGEST_GET
@@ -115,14 +116,13 @@ class Run:
 
     async def go(self, numbers: Sequence[int], say: Callable[[str], None] = print) -> Outcome:
         """Each kind of difference is told once, with the smallest document; the run ends after the third kind."""
-        expected, actual = self.both
+        actual = self.both[1]
         before = Counter(actual.fallbacks)
         outcome = Outcome(self.seed)
         told: set[str] = set()
         for number in numbers:
             requests = self.requests(number)
-            for place, request in enumerate(requests):
-                left, right = await expected.answer(request), await actual.answer(request)
+            for place, (left, right) in enumerate(await self._exchanged(requests)):
                 outcome.answers += 1
                 if place == 0:
                     _count(outcome, left)
@@ -130,7 +130,7 @@ class Run:
                     outcome.different += 1
                     if _kind(found) not in told:
                         told.add(_kind(found))
-                        outcome.failures.append(await self._report(number, requests[: place + 1], found))
+                        outcome.failures.append(await self._report(number, requests, place, found))
                         say(outcome.failures[-1])
                     break
             if len(told) == MOST_KINDS:
@@ -142,31 +142,40 @@ class Run:
 
     async def compared(self, request: Request) -> list[str]:
         """What differs in the answers to one request."""
-        return differences(*await self._answers([request], request.document))
+        ((left, right),) = await self._exchanged([request])
+        return differences(left, right)
 
-    async def _answers(self, requests: Sequence[Request], document: Document) -> tuple[Reply, Reply]:
-        """Both answers to the last of the requests, all of them sent with a smaller document."""
+    async def _exchanged(self, requests: Sequence[Request]) -> list[tuple[Reply, Reply]]:
+        """Both answers to each request. Ours are asked for at once: what they share must keep them apart."""
         expected, actual = self.both
-        for one in requests:
-            rest = {name: value for name, value in one.document.variables.items() if name in document.variables}
-            request = replace(one, document=replace(document, variables=rest))
-            replies = await expected.answer(request), await actual.answer(request)
-        return replies
+        left = [await expected.answer(one) for one in requests]
+        right = await asyncio.gather(*[actual.answer(one) for one in requests])
+        return list(zip(left, right, strict=True))
 
-    async def _report(self, number: int, requests: Sequence[Request], found: Sequence[str]) -> str:
+    async def _report(self, number: int, requests: Sequence[Request], place: int, found: Sequence[str]) -> str:
         expected, actual = self.both
-        kind, request = _kind(found), requests[-1]
+        kind, request = _kind(found), requests[place]
+
+        async def answers(document: Document) -> tuple[Reply, Reply]:
+            """To all requests with a smaller document, but with their own variables."""
+            smaller = []
+            for one in requests:
+                rest = {name: value for name, value in one.document.variables.items() if name in document.variables}
+                smaller.append(replace(one, document=replace(document, variables=rest)))
+            return (await self._exchanged(smaller))[place]
 
         async def fails(document: Document) -> bool:
-            return _kind(differences(*await self._answers(requests, document))) == kind
+            return _kind(differences(*await answers(document))) == kind
 
         small = await shrunk(request.document, fails)
-        left, right = await self._answers(requests, small)
-        before = f"after {requests[0].viewer} with {requests[0].document.variables}\n" if len(requests) > 1 else ""
+        left, right = await answers(small)
+        beside = [f"at the same time as {one.viewer} with {one.document.variables}" for one in requests]
+        del beside[place]
         return "\n".join(
             [
                 f"document {number} of seed {self.seed}, as {request.viewer}, {request.method}, {request.accept}:",
-                before + small.query,
+                *beside,
+                small.query,
                 f"variables {small.variables}, operation {small.operation_name}",
                 *[f"  {words}" for words in (differences(left, right) or found)[:10]],
                 f"{expected.name}: {_told(left)}",
