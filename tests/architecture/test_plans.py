@@ -43,8 +43,8 @@ with homes as (
 )
 insert into transactions (household_id, id, account_id, source_id, date, amount, currency, status, description,
   original_description, category_id, categorized_by, created_at)
-select household_id, gen_random_uuid(), id, 's' || n, date '2026-10-31' - (n / 4), -1.00, 'USD', 'POSTED', 'Shop', 'SHOP',
-  $3, 'NONE', now()
+select household_id, gen_random_uuid(), id, 's' || n, date '2026-10-31' - (n / 4), -1.00, 'USD', 'POSTED', 'Shop',
+  'SHOP', $3, 'NONE', now()
 from numbered, generate_series(1, $2) n where n % 4 = place - 1
 """
 
