@@ -73,7 +73,7 @@ async def statuses_of(reader: Reader, budgets: Iterable[Budget], on: date | None
 
 
 async def budget_months(reader: Reader, household_ids: Sequence[UUID], *, month: Month) -> dict[UUID, BudgetMonth]:
-    """The budget page of the viewer's household: four statements."""
+    """The budget page of the viewer's household: three statements."""
     household = await household_of_viewer(reader)
     if household.id not in household_ids:
         return {}

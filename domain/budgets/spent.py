@@ -45,7 +45,7 @@ group by b.place, week
 async def spent_by_budget(
     reader: Reader, plans: Sequence[BudgetPlan], on: date, currency: str, categories: ExpenseTree
 ) -> dict[UUID, SpentByDay]:
-    """What `budget_status` needs on a day, for each budget that has a period then. At most three statements."""
+    """What `budget_status` needs on a day, for each budget that has a period then. At most four statements."""
     needed = [(plan, days) for plan in plans if (days := days_to_sum(plan, on)) is not None]
     # Periods of whole months come from the sums that are kept. A week is cut out of months, and only a budget that
     # hands on from week to week needs all of them.

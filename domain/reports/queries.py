@@ -49,7 +49,7 @@ _Categories = Mapping[UUID, CategoryRow]
 async def spending_by_category(
     reader: Reader, from_: date, to: date, account_ids: Sequence[UUID] | None = None
 ) -> SpendingReport:
-    """Three statements. Raises `PeriodProblem` for days that cannot be a range."""
+    """At most three statements. Raises `PeriodProblem` for days that cannot be a range."""
     days = day_range(from_, to)
     household = await household_of_viewer(reader)
     categories = await category_tree(reader)
@@ -66,7 +66,7 @@ async def spending_by_category(
 async def cash_flow(
     reader: Reader, from_: date, to: date, interval: Interval, account_ids: Sequence[UUID] | None = None
 ) -> CashFlowReport:
-    """Three statements. Raises `PeriodProblem` for days that cannot be a range, and for more than 5,000 points."""
+    """At most three statements. Raises `PeriodProblem` as `net_worth` does."""
     points = interval_points(day_range(from_, to), interval)
     household = await household_of_viewer(reader)
     categories = await category_tree(reader)
@@ -86,8 +86,8 @@ async def cash_flow(
 async def net_worth(reader: Reader, from_: date, to: date, interval: Interval) -> NetWorthReport:
     """What there was at the end of each interval, of every account until the day before it was closed.
 
-    Nothing is known of days to come: the last point is today at the latest. Six statements. Raises `PeriodProblem` for
-    days that cannot be a range, and for more than 5,000 points.
+    Nothing is known of days to come: the last point is today at the latest. Three statements. Raises `PeriodProblem`
+    for days that cannot be a range, and for more than 5,000 points.
     """
     points = interval_points(day_range(from_, to), interval)
     household = await household_of_viewer(reader)

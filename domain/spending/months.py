@@ -1,7 +1,7 @@
 """The sums of whole months: read once for all that one snapshot asks, and exactly those that were asked for.
 
-The pages of an app ask overlapping things of the same months. A row is a category with its months as arrays: a third of
-the cost of a row for each month.
+The pages of an app ask overlapping things of the same months. A row is a category with its months as arrays, which
+costs two thirds of a row for each month.
 """
 
 from collections.abc import Mapping, Sequence
