@@ -26,7 +26,7 @@ from api.transport.parameters import read_parameters
 from cli.main import Refusal
 from domain.identity.people import email_key
 from integrations.world import World, open_world
-from runtime.reader import NO_RIDERS, Reader, Riders
+from runtime.reader import Reader
 from runtime.rows import Layouts, Row
 from runtime.settings import SettingProblem, from_environment
 from runtime.viewer import Viewer
@@ -107,8 +107,8 @@ class _Recording(Reader):
         super().__init__(*given)
         self.sent: list[tuple[str, int]] = []
 
-    def wanting(self, layouts: Layouts, riders: Riders = NO_RIDERS) -> Reader:
-        view = super().wanting(layouts, riders)
+    def wanting(self, layouts: Layouts) -> Reader:
+        view = super().wanting(layouts)
         view.sent = self.sent  # type: ignore[attr-defined]  # it is of this class
         return view
 

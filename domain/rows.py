@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, any_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from runtime.reader import Reader
-from runtime.rows import Layout, Layouts, Slot, columns_of
+from runtime.rows import Layout, Slot, columns_of
 from runtime.statements import KEYS, RowStatement
 from runtime.tables import Model
 
@@ -42,13 +42,7 @@ class OneByKey(Generic[V]):
         found = self.remembered(keys)
         rest = [key for key in keys if key not in found] if found else keys
         if rest:
-            layout = self.layout(reader.layouts)
-            brought = reader.brought(layout)
-            if brought is not None:
-                known = self.by_key(layout, brought.rows)
-                found |= {key: known[key] for key in rest if key in known}
-                rest = brought.unasked([key for key in rest if key not in known])
-        if rest:
+            layout = self.layout(reader)
             found |= self.by_key(layout, await reader.rows(self.statement, layout, keys=list(rest)))
         return found
 
@@ -60,9 +54,9 @@ class OneByKey(Generic[V]):
         """What stands for a row."""
         return cast(V, row)
 
-    def layout(self, layouts: Layouts) -> Layout:
+    def layout(self, reader: Reader) -> Layout:
         """The columns that are wanted, and the key."""
-        layout = layouts.get(self.model) or self._every
+        layout = reader.layout(self.model) or self._every
         layout.place(self._slot)
         return layout
 

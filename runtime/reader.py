@@ -1,6 +1,6 @@
 """One viewer, one read-only snapshot: a total and the list below it agree."""
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self, TypeVar, cast
 
@@ -9,7 +9,7 @@ from sqlalchemy import Executable, Select
 
 from runtime.database import Database
 from runtime.gathering import Alone, Later, Wanted
-from runtime.joined import JoinedStatement, Part, Rider
+from runtime.joined import JoinedStatement, Part
 from runtime.rows import Layout, Layouts, Row, full_layout
 from runtime.snapshot import Snapshot
 from runtime.statements import Compiled, RowStatement, Statement, compile_once
@@ -17,51 +17,24 @@ from runtime.viewer import Viewer
 
 T = TypeVar("T")
 
-Riders = Mapping[Layout, tuple[Rider, ...]]
-"""What comes with the rows of a layout."""
-
 _ALL: Layouts = {}
-NO_RIDERS: Riders = {}
 _joined: dict[tuple[object, ...], JoinedStatement] = {}
 MOST_JOINED = 500
 """Joined statements that are remembered; which there are is a matter of documents."""
 
 
-class Brought:
-    """Rows that came with others that refer to them."""
-
-    __slots__ = ("_referring", "rows")
-
-    def __init__(self) -> None:
-        self.rows: list[Any] = []
-        self._referring: list[tuple[Sequence[Any], int]] = []
-
-    def add(self, rows: Sequence[Any], referring: Sequence[Any], place: int) -> None:
-        self.rows += rows
-        self._referring.append((referring, place))
-
-    def unasked(self, keys: Sequence[Any]) -> list[Any]:
-        """The keys that no row referred to. For the others there is nothing but `rows`."""
-        if not keys:
-            return []
-        asked = {row[place] for rows, place in self._referring for row in rows}
-        return [key for key in keys if key not in asked]
-
-
 class Reader:
     """Queries read through this. The snapshot is taken at the first statement and dropped when the block ends."""
 
-    __slots__ = ("_brought", "_is_gathered", "_known", "_layouts", "_pending", "_riders", "_snapshot", "viewer")
+    __slots__ = ("_is_gathered", "_known", "_layouts", "_pending", "_snapshot", "viewer")
 
     def __init__(self, database: Database, viewer: Viewer) -> None:
         self.viewer = viewer
         self._snapshot = Snapshot(database.reads, viewer)
         self._layouts = _ALL
-        self._riders = NO_RIDERS
         self._is_gathered = False
         self._known: dict[str, Any] = {}
         self._pending: set[str] = set()
-        self._brought: dict[Layout, Brought] = {}
 
     async def __aenter__(self) -> Self:
         return self
@@ -80,12 +53,12 @@ class Reader:
         """The same for all readers of one database: what a process remembers of it is kept by this."""
         return self._snapshot._pool
 
-    def wanting(self, layouts: Layouts, riders: Riders = NO_RIDERS) -> "Reader":
+    def wanting(self, layouts: Layouts) -> "Reader":
         """The same snapshot, for an edge of which only some columns are wanted, and which is gathered with others."""
         view = object.__new__(type(self))
         view.viewer, view._snapshot = self.viewer, self._snapshot
-        view._known, view._pending, view._brought = self._known, self._pending, self._brought
-        view._layouts, view._riders, view._is_gathered = layouts, riders, True
+        view._known, view._pending = self._known, self._pending
+        view._layouts, view._is_gathered = layouts, True
         return view
 
     @property
@@ -95,10 +68,6 @@ class Reader:
     def layout(self, model: type[Any]) -> Layout | None:
         """The columns that are wanted of a model; None where nobody said: then all are."""
         return self._layouts.get(model)
-
-    def brought(self, layout: Layout) -> Brought | None:
-        """Rows of the layout that came with others."""
-        return self._brought.get(layout)
 
     async def once(self, name: str, read: Callable[["Reader"], Awaitable[T]]) -> T:
         """What `read` gives, read at its first use in this snapshot."""
@@ -117,19 +86,18 @@ class Reader:
     async def rows(self, statement: RowStatement, layout: Layout, **given: Any) -> list[Any]:
         """The model's rows with the layout's columns."""
         if self._is_gathered and not statement.stands_alone:
-            return await Wanted(Part(statement, layout, self._riders.get(layout, ())), given)
+            return await Wanted(Part(statement, layout), given)
         return await self._fetch(statement.compiled(layout), given, layout.record)
 
     async def serve(self, wanted: Sequence[Wanted | Alone]) -> Sequence[list[Any] | Exception]:
         """What gathered functions want, as far as it can be in one statement. For each its rows, or its failure."""
         parts = [one for one in wanted if isinstance(one, Wanted)]
-        if len(parts) > 1 or (parts and parts[0].part.riders):
+        if len(parts) > 1:
             try:
                 found = iter(await self._joined(parts))
-            except asyncpg.DataError as error:
+            except asyncpg.DataError:
                 # A parameter's value may be at fault, which the driver finds out before PostgreSQL is asked.
-                if len(wanted) == 1:
-                    return [error]
+                pass
             except Exception as error:
                 return [error] * len(wanted)
             else:
@@ -145,30 +113,15 @@ class Reader:
         except Exception as error:
             return error
 
-    async def _joined(self, wanted: Sequence[Wanted]) -> list[list[Any]]:
-        parts = [one.part for one in wanted]
-        form = tuple([part.form for part in parts])
+    async def _joined(self, wanted: Sequence[Wanted]) -> Sequence[list[Any]]:
+        form = tuple([(one.part.statement, one.part.layout.joined) for one in wanted])
         statement = _joined.get(form)
         if statement is None:
             if len(_joined) >= MOST_JOINED:
                 _joined.clear()
-            statement = _joined[form] = JoinedStatement(parts)
+            statement = _joined[form] = JoinedStatement([one.part for one in wanted])
         arguments = statement.arguments(self.viewer, [one.given for one in wanted])
-        found = iter(statement.sorted(await self._send(statement.text, arguments, Row)))
-        own = []
-        for part in parts:
-            rows = next(found)
-            own.append(rows)
-            self._bring(part.layout, rows, part.riders, found)
-        return own
-
-    def _bring(
-        self, layout: Layout, rows: Sequence[Any], riders: Sequence[Rider], found: Iterator[Sequence[Any]]
-    ) -> None:
-        for rider in riders:
-            brought = next(found)
-            self._brought.setdefault(rider.layout, Brought()).add(brought, rows, layout.place(rider.slot))
-            self._bring(rider.layout, brought, rider.riders, found)
+        return statement.sorted(await self._send(statement.text, arguments, Row))
 
     async def fetch(self, statement: Statement, **given: Any) -> list[Row]:
         return await self._fetch(statement.compiled(), given, Row)

@@ -1,12 +1,11 @@
 """A plan in words: its steps in order, what each reads, and the function that was generated."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from api.execution.executable import Executable, Prepared, Ready
 from api.execution.plan import FieldPlan, Step, edges_of
 from api.execution.render import compile_render
-from runtime.joined import Rider
 
 
 def explained(executable: Executable, ready: Ready) -> Iterator[str]:
@@ -41,13 +40,6 @@ def _step(step: Step, shown: dict[int, FieldPlan]) -> Iterator[str]:
         columns = ", ".join(f"{slot.name} as text" if slot.as_text else slot.name for slot in layout.slots)
         if columns:
             yield f"  reads of {model.__tablename__}: {columns}"
-        yield from _riders(step.riders.get(layout, ()), "  ")
-
-
-def _riders(riders: Sequence[Rider], indent: str) -> Iterator[str]:
-    for rider in riders:
-        yield f"{indent}with {rider.layout.model.__tablename__} by {rider.slot.name}"
-        yield from _riders(rider.riders, f"{indent}  ")
 
 
 def name_of(bulk: Any) -> str:

@@ -137,7 +137,7 @@ async def _several(several: Several, asked: Sequence[_Asked], scope: Scope) -> N
     """What fields with different arguments ask of one function."""
     step = asked[0].step
     try:
-        reader = scope.reader.wanting(step.layouts, step.riders)
+        reader = scope.reader.wanting(step.layouts)
         found = await several(reader, [(one.keys, one.arguments) for one in asked])
     except Exception as error:
         found = [error] * len(asked)
@@ -148,7 +148,7 @@ async def _several(several: Several, asked: Sequence[_Asked], scope: Scope) -> N
 async def _alone(one: _Asked, scope: Scope) -> None:
     step = one.step
     try:
-        one.found = await step.bulk(scope.reader.wanting(step.layouts, step.riders), one.keys, **one.arguments)
+        one.found = await step.bulk(scope.reader.wanting(step.layouts), one.keys, **one.arguments)
     except Problem as problem:
         one.found = Failed(bad_input(str(problem)))
     except Exception as error:

@@ -13,7 +13,6 @@ from graphql.execution.values import VariableValues
 
 from api.batcher import Bulk
 from api.fields import Several
-from runtime.joined import Rider
 from runtime.rows import Layout, Slot
 from runtime.tables import Model
 
@@ -90,10 +89,7 @@ class Itself:
 
 @dataclass(eq=False, slots=True)
 class Step:
-    """One bulk load. `layouts` are the columns wanted of each model that it may give.
-
-    `riders` are rows that later steps want, by the keys that rows of this one hold: they can come with them.
-    """
+    """One bulk load. `layouts` are the columns wanted of each model that it may give."""
 
     number: int
     bulk: Bulk
@@ -101,7 +97,6 @@ class Step:
     layouts: dict[type[Model], Layout] = field(default_factory=dict)
     uses: list["Use"] = field(default_factory=list)
     several: Several | None = None
-    riders: dict[Layout, tuple[Rider, ...]] = field(default_factory=dict)
 
 
 @dataclass(eq=False, slots=True)

@@ -41,8 +41,6 @@ from api.execution.plan import (
     Use,
 )
 from api.fields import DECLARATION, ROWS, Edge, Parts, Same, Several, Value
-from domain.rows import OneByKey
-from runtime.joined import Rider
 from runtime.rows import Layout, Slot, columns_of
 from runtime.tables import Model
 
@@ -123,22 +121,8 @@ class Planner:
             for waiting in met:
                 self._edge(waiting, self._step(waiting))
             waves.append(self._steps[known:])
-        for step in self._steps:
-            step.riders = {layout: ridden for layout in step.layouts.values() if (ridden := self._riders(layout))}
         members = sum(members_of(one.source.value) for one in root.fields if isinstance(one.source, Constant))
         return Plan(root, waves, FIELD_BYTES * (len(root.fields) + self._fields) + MEMBER_BYTES * members)
-
-    def _riders(self, layout: Layout) -> tuple[Rider, ...]:
-        """What rows of the layout refer to by one column. Each rides for itself: the columns wanted may differ."""
-        riders = []
-        for step in self._steps:
-            bulk = step.bulk
-            if not isinstance(bulk, OneByKey):
-                continue
-            referring = {use.key[0] for use in step.uses if len(use.key) == 1 and use.level.layout is layout}
-            own = bulk.layout(step.layouts)
-            riders += [Rider(slot, bulk.statement, own, self._riders(own)) for slot in sorted(referring, key=str)]
-        return tuple(riders)
 
     # ------------------------------------------------------------------ objects
 

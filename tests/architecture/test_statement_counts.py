@@ -132,8 +132,8 @@ async def _groups(person: Person, *, groups: int, contributions: int) -> None:
             await person.change(CONTRIBUTE, input={"groupId": made["savingsGroup"]["id"], "amount": money})
 
 
-LIST_PAGE_STATEMENTS = 1
+LIST_PAGE_STATEMENTS = 2
 ACCOUNTS_STATEMENTS = 4
-VIEWER_STATEMENTS = 4
+VIEWER_STATEMENTS = 5
 BUDGET_STATEMENTS = 4
 GROUP_STATEMENTS = 4

@@ -11,21 +11,18 @@ from sqlalchemy import Integer, bindparam, select
 
 from domain.accounts.models import Account
 from domain.accounts.queries import accounts_by_household, accounts_by_ids
-from domain.categories.models import OwnCategory
-from domain.categories.queries import categories_by_ids, category_tree
+from domain.categories.queries import category_tree
 from domain.categories.system import ALL
 from domain.merchants.models import Merchant
 from domain.merchants.queries import merchants_by_ids
 from domain.pages import PageRequest
 from domain.rows import OneByKey
-from domain.transactions.models import Transaction
 from domain.transactions.queries import transactions_by_household
 from runtime.database import Database
 from runtime.gathering import gather
 from runtime.ids import new_id
-from runtime.joined import Rider
-from runtime.reader import NO_RIDERS, Reader, Riders
-from runtime.rows import Layout, Layouts, Slot
+from runtime.reader import Reader
+from runtime.rows import Layout, Layouts
 from runtime.statements import RowStatement
 from runtime.unit import Unit, in_unit
 from runtime.viewer import Viewer
@@ -49,11 +46,10 @@ class Wave:
         name: str,
         read: Callable[[Reader], Awaitable[Any]],
         layouts: Layouts = ALL_COLUMNS,
-        riders: Riders = NO_RIDERS,
     ) -> None:
         async def work() -> None:
             try:
-                self.found[name] = await read(self.reader.wanting(layouts, riders))
+                self.found[name] = await read(self.reader.wanting(layouts))
             except Exception as error:
                 self.found[name] = error
 
@@ -98,106 +94,6 @@ async def test_lists_and_rows_by_key_are_one_statement(database: Database, viewe
     page = found["page"][home]
     assert ([one.date.day for one in page.nodes], page.has_next_page) == ([9, 4], True)
     assert {id: one.name for id, one in found["merchants"].items()} == {shop: "Shop"}
-
-
-async def test_what_rows_refer_to_comes_with_them(database: Database, viewer: Viewer) -> None:
-    account = await open_account(database, viewer, name="Cash")
-    shop = await merchant(database, viewer, "Shop")
-    own = OwnCategory(
-        household_id=viewer.household_id,
-        id=new_id(),
-        name="Own",
-        kind="EXPENSE",
-        parent_id=GROCERIES,
-        created_at=THEN,
-    )
-    await in_unit(database, viewer, lambda unit: _add(unit, own))
-    rows = [
-        booked(viewer, account, date(2026, 3, 1), "-1.00", own.id, merchant_id=shop),
-        booked(viewer, account, date(2026, 3, 2), "-1.00", GROCERIES),
-    ]
-    await book(database, viewer, *rows)
-    home = viewer.household_id
-    transaction, seller = Layout(Transaction, "id", "merchant_id", "category_id"), Layout(Merchant, "id", "name")
-    of_category = categories_by_ids.layout({})
-    riders = (
-        Rider(Slot("merchant_id"), merchants_by_ids.statement, seller),
-        Rider(Slot("category_id"), categories_by_ids.statement, of_category),
-    )
-
-    async with Reader(database, viewer) as reader:
-        wave = Wave(reader)
-        wave.ask(
-            "page",
-            lambda one: transactions_by_household(one, [home], PageRequest()),
-            {Transaction: transaction},
-            {transaction: riders},
-        )
-        with heard(database) as statements:
-            page = (await wave.run())["page"][home]
-            wave.ask("merchants", lambda one: merchants_by_ids(one, [shop]), {Merchant: seller})
-            wave.ask("categories", lambda one: categories_by_ids(one, [own.id, GROCERIES]))
-            found = await wave.run()
-        first = len(statements)
-        with heard(database) as statements:
-            wave.ask("others", lambda one: merchants_by_ids(one, [shop, new_id()]), {Merchant: seller})
-            others = (await wave.run())["others"]
-
-    assert [one.merchant_id for one in page.nodes] == [None, shop]
-    assert first == 1
-    assert found["merchants"][shop].name == "Shop"
-    assert {id: one.name for id, one in found["categories"].items()} == {own.id: "Own", GROCERIES: ALL[5].name}
-    assert (len(statements), list(others)) == (1, [shop])
-
-
-async def test_riders_ride_on_riders(database: Database, viewer: Viewer) -> None:
-    account = await open_account(database, viewer, name="Cash")
-    await book(database, viewer, booked(viewer, account, date(2026, 3, 1), "-1.00", GROCERIES))
-    home = viewer.household_id
-    transaction, kept = Layout(Transaction, "account_id"), Layout(Account, "id", "name")
-    again = Layout(Account, "id", "type")
-    rider = Rider(
-        Slot("account_id"),
-        accounts_by_ids.statement,
-        kept,
-        (Rider(Slot("id"), accounts_by_ids.statement, again),),
-    )
-
-    async with Reader(database, viewer) as reader:
-        wave = Wave(reader)
-        wave.ask(
-            "page",
-            lambda one: transactions_by_household(one, [home], PageRequest()),
-            {Transaction: transaction},
-            {transaction: (rider,)},
-        )
-        with heard(database) as statements:
-            await wave.run()
-            wave.ask("kept", lambda one: accounts_by_ids(one, [account]), {Account: kept})
-            wave.ask("again", lambda one: accounts_by_ids(one, [account]), {Account: again})
-            found = await wave.run()
-
-    assert (len(statements), found["kept"][account].name, found["again"][account].type) == (1, "Cash", "CHECKING")
-
-
-async def test_nothing_of_another_household_comes_with_a_row(
-    database: Database, viewer: Viewer, new_viewer: Callable[[], Awaitable[Viewer]]
-) -> None:
-    other = await new_viewer()
-    theirs = await open_account(database, other, name="Theirs")
-    mine = await open_account(database, viewer, name="Mine")
-    layout = Layout(Account, "id", "name")
-    rider = Rider(Slot("id"), accounts_by_ids.statement, Layout(Account, "id", "name"))
-
-    async with Reader(database, viewer) as reader:
-        wave = Wave(reader)
-        wave.ask("accounts", lambda one: accounts_by_ids(one, [mine, theirs]), {Account: layout}, {layout: (rider,)})
-        found = await wave.run()
-        brought = reader.brought(rider.layout)
-
-    assert list(found["accounts"]) == [mine]
-    assert brought is not None
-    assert [row.id for row in brought.rows] == [mine]
 
 
 async def test_a_value_that_cannot_be_sent_fails_nobody_else(database: Database, viewer: Viewer) -> None:
