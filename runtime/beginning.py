@@ -12,6 +12,7 @@ Message formats: https://www.postgresql.org/docs/current/protocol-message-format
 import struct
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -24,6 +25,8 @@ _ROLES = {role: role for role in (OWNER, MEMBER, VIEWER)}
 _SETTINGS = ("app.user_id", "app.household_id", "app.role", "app.account_ids")
 
 _COMMIT, _BEGIN, _BIND = "coffer_commit", "coffer_begin", "coffer_bind"
+MOST_VIEWERS = 2_000
+"""Whose beginnings are remembered: to make one costs 6 µs."""
 _BEGIN_TEXT = "begin isolation level repeatable read read only"
 # No setting is null, so this gives no row.
 _BIND_TEXT = (
@@ -43,8 +46,9 @@ class Prelude:
     messages: bytes
     text: Callable[[], str]
 
-    def after(self, other: "Prelude") -> "Prelude":
-        return Prelude(other.messages + self.messages, lambda: f"{other.text()};{self.text()}")
+
+def both(first: Prelude, second: Prelude) -> Prelude:
+    return Prelude(first.messages + second.messages, lambda: f"{first.text()};{second.text()}")
 
 
 class Preparing(Protocol):
@@ -59,6 +63,7 @@ async def prepare_preludes(connection: Preparing) -> list[Any]:
     return [await connection.prepare(text, name=name) for name, text in texts.items()]
 
 
+@lru_cache(MOST_VIEWERS)
 def beginning(viewer: Viewer) -> Prelude:
     """Begins a transaction and binds the viewer to it. Raises TypeError, ValueError for what may not be there."""
     values = _values(viewer)

@@ -131,6 +131,7 @@ class Pool:
         self._alarm: asyncio.TimerHandle | None = None
         self._farewell: asyncio.TimerHandle | None = None
         self._round = 0
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._is_closed = False
 
@@ -157,7 +158,9 @@ class Pool:
         """The next connection that becomes free or can be opened. Raises PoolTimeout and ConnectionLost."""
         if self._is_closed:
             raise RuntimeError("the pool is closed")
-        loop = asyncio.get_running_loop()
+        loop = self._loop
+        if loop is None:
+            loop = self._loop = asyncio.get_running_loop()
         future: asyncio.Future[Connection] = loop.create_future()
         place = (loop.time() + self._wait_seconds, future)
         self._waiting.append(place)

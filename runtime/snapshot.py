@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import asyncpg
 
-from runtime.beginning import ENDING, beginning
+from runtime.beginning import ENDING, beginning, both
 from runtime.pool import Connection, ConnectionLost, Pool
 from runtime.viewer import Viewer
 
@@ -72,7 +72,7 @@ class Snapshot:
             connection = pool.take() or await pool.wait()
             connection.taken()
             try:
-                before = begin.after(ENDING) if connection.is_open else begin
+                before = both(ENDING, begin) if connection.is_open else begin
                 found = await connection.rows(statement, arguments, record, before)
             except BaseException as error:
                 if not isinstance(error, Exception):

@@ -15,6 +15,7 @@ from api.errors import (
     format_errors,
 )
 from api.transport.negotiation import JSON, RESPONSE_JSON, Accepted
+from api.transport.whole import send_whole
 
 STATUS = {
     UNAUTHENTICATED: 401,
@@ -36,9 +37,14 @@ _HEADERS = {
 }
 
 
+_HEADS = {media: b"".join(b"%b: %b\r\n" % pair for pair in pairs) for media, pairs in _HEADERS.items()}
+
+
 async def send_answer(send: Send, body: bytes, accepted: Accepted) -> None:
     """The answer of an operation that was executed."""
-    await _send(send, 200, [*_HEADERS[accepted.json or JSON], (b"content-length", b"%d" % len(body))], body)
+    media = accepted.json or JSON
+    if not send_whole(send, b"%bcontent-length: %d\r\n" % (_HEADS[media], len(body)), body):
+        await _send(send, 200, [*_HEADERS[media], (b"content-length", b"%d" % len(body))], body)
 
 
 async def send_errors(

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Mapping
-from typing import cast
 from urllib.parse import parse_qsl
 
 from starlette.types import Message, Receive, Scope
@@ -41,8 +40,10 @@ class RequestReader:
         self._bounds = bounds
         self._receipts = Watch(bounds.body_seconds)
 
-    async def read(self, scope: Scope, headers: Headers, accepted: Accepted, receive: Receive) -> Parameters:
-        """Raises Malformed, and Gone."""
+    async def read(
+        self, scope: Scope, headers: Headers, accepted: Accepted, receive: Receive, task: "asyncio.Task[object]"
+    ) -> Parameters:
+        """`task` is the one that reads. Raises Malformed, and Gone."""
         method = scope["method"]
         if method != "POST" and method != "GET":
             raise Malformed(405, bad_input("Use POST, or GET for queries"), {"Allow": "GET, POST"})
@@ -52,7 +53,7 @@ class RequestReader:
             if method == "GET":
                 return read_parameters(_query_string(scope.get("query_string", b"")))
             self._check_head(headers)
-            return read_parameters(load_json(await self._body(receive), "The request body"))
+            return read_parameters(load_json(await self._body(receive, task), "The request body"))
         except ClientError as error:
             raise Malformed(400, error) from None
 
@@ -66,8 +67,7 @@ class RequestReader:
         if declared.isdigit() and (len(declared) > LONGEST_LENGTH or int(declared) > self._bounds.body):
             raise self._too_large()
 
-    async def _body(self, receive: Receive) -> bytes:
-        task = cast("asyncio.Task[object]", asyncio.current_task())
+    async def _body(self, receive: Receive, task: "asyncio.Task[object]") -> bytes:
         deadline = Deadline(task)
         self._receipts.add(deadline)
         try:
