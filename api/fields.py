@@ -48,12 +48,14 @@ class Parts:
 @dataclass(frozen=True)
 class Value:
     """A pure function of columns of the row; without a function, the one column itself. `of_world`: the function
-    takes the World first. `parts` is a short way to a nested object of which only columns of the row are shown."""
+    takes the World first. `parts` is a short way to a nested object of which only columns of the row are shown,
+    `of_bytes` the same function for a UUID's 16 bytes."""
 
     columns: tuple[str, ...]
     calculate: Callable[..., Any] | None = None
     of_world: bool = False
     parts: Parts | None = None
+    of_bytes: Callable[[bytes], Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,7 @@ def value(
     calculate: Callable[..., Any] | None,
     *columns: str,
     parts: Parts | None = None,
+    of_bytes: Callable[[bytes], Any] | None = None,
     **options: Any,
 ) -> Any:
     """Calculated from columns of the same row, without I/O."""
@@ -125,7 +128,7 @@ def value(
             return calculate(*[getattr(root, name) for name in columns])
 
     resolve.__signature__ = _signature([])  # type: ignore[attr-defined]
-    metadata = {DECLARATION: Value(columns, calculate, parts=parts)}
+    metadata = {DECLARATION: Value(columns, calculate, parts=parts, of_bytes=of_bytes)}
     return strawberry.field(resolver=resolve, description=description, metadata=metadata, **options)
 
 

@@ -34,11 +34,22 @@ def encode(prefix: str, value: UUID) -> str:
 @cache
 def encoder(prefix: str) -> Callable[[UUID], str]:
     """Writes the ids of one type."""
+    of_bytes = encoder_of_bytes(prefix)
+
+    def encode(value: UUID) -> str:
+        return of_bytes(value.bytes)
+
+    return encode
+
+
+@cache
+def encoder_of_bytes(prefix: str) -> Callable[[bytes], str]:
+    """The same of an id's 16 bytes."""
     pairs, triples = _PAIRS, _TRIPLES
 
     @lru_cache(MOST_WRITTEN)
-    def encode(value: UUID) -> str:
-        n = value.int
+    def encode(value: bytes) -> str:
+        n = int.from_bytes(value)
         return (
             f"{prefix}_{pairs[n >> 120]}{triples[n >> 105 & 32767]}{triples[n >> 90 & 32767]}"
             f"{triples[n >> 75 & 32767]}{triples[n >> 60 & 32767]}{triples[n >> 45 & 32767]}"

@@ -59,7 +59,10 @@ def node_type(
 
         cls.__annotations__ = {"id": strawberry.ID, **cls.__annotations__}
         cls.id = value(  # type: ignore[attr-defined]
-            "Prefixed and time-ordered: opaque to clients.", ids.encoder(prefix), id_column
+            "Prefixed and time-ordered: opaque to clients.",
+            ids.encoder(prefix),
+            id_column,
+            of_bytes=ids.encoder_of_bytes(prefix),
         )
         cls.is_type_of = staticmethod(is_type_of)  # type: ignore[attr-defined]
         if len(rows) == 1 and issubclass(rows[0], Model):

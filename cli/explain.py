@@ -107,8 +107,8 @@ class _Recording(Reader):
         super().__init__(*given)
         self.sent: list[tuple[str, int]] = []
 
-    def wanting(self, layouts: Layouts) -> Reader:
-        view = super().wanting(layouts)
+    def wanting(self, layouts: Layouts, is_gathered: bool = False) -> Reader:
+        view = super().wanting(layouts, is_gathered)
         view.sent = self.sent  # type: ignore[attr-defined]  # it is of this class
         return view
 

@@ -189,7 +189,7 @@ class PagesByKey(Generic[M]):
         self._keyset = keyset
         self._conditions = conditions
         self._every = Layout(model, *columns_of(model))
-        self._places = [Slot(one.key) for one in keyset.columns]
+        self._places = [Slot(one.key, as_bytes=one.type.python_type is UUID) for one in keyset.columns]
         self._statements: dict[Hashable, RowStatement] = {}
 
     async def __call__(

@@ -53,12 +53,13 @@ class Reader:
         """The same for all readers of one database: what a process remembers of it is kept by this."""
         return self._snapshot._pool
 
-    def wanting(self, layouts: Layouts) -> "Reader":
-        """The same snapshot, for an edge of which only some columns are wanted, and which is gathered with others."""
+    def wanting(self, layouts: Layouts, is_gathered: bool = False) -> "Reader":
+        """The same snapshot, for an edge of which only some columns are wanted, and which may be gathered with others
+        (runtime/gathering.py): then `serve` has to be called with what it wants."""
         view = object.__new__(type(self))
         view.viewer, view._snapshot = self.viewer, self._snapshot
         view._known, view._pending = self._known, self._pending
-        view._layouts, view._is_gathered = layouts, True
+        view._layouts, view._is_gathered = layouts, is_gathered
         return view
 
     @property
@@ -74,8 +75,7 @@ class Reader:
         while self._is_gathered and name in self._pending:
             await Later()
         if name not in self._known:
-            view = self.wanting(_ALL)
-            view._is_gathered = self._is_gathered
+            view = self.wanting(_ALL, self._is_gathered)
             self._pending.add(name)
             try:
                 self._known[name] = await read(view)

@@ -10,9 +10,12 @@ from functools import cache, lru_cache
 from typing import Any, ClassVar
 
 import asyncpg
+from asyncpg.pgproto.pgproto import UUID
 from sqlalchemy import inspect
 
 from runtime.tables import Model
+
+AS_BYTES = "_as_bytes"
 
 
 class Row(asyncpg.Record):
@@ -25,7 +28,11 @@ class Row(asyncpg.Record):
         try:
             return self[name]
         except KeyError:
-            raise AttributeError(f"{type(self).__name__} was read without {name}") from None
+            label = f"{name}{AS_BYTES}"
+            if label not in self:
+                raise AttributeError(f"{type(self).__name__} was read without {name}") from None
+        written = self[label]
+        return None if written is None else UUID(written)
 
 
 class JoinedRow(tuple[Any, ...]):
@@ -37,20 +44,30 @@ class JoinedRow(tuple[Any, ...]):
 
     def __getattr__(self, name: str) -> Any:
         place = self.places.get(name)
+        if place is not None:
+            return self[place]
+        place = self.places.get(f"{name}{AS_BYTES}")
         if place is None:
             raise AttributeError(f"{type(self).__name__} was read without {name}")
-        return self[place]
+        written = self[place]
+        return None if written is None else UUID(written)
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One column of a layout. `as_text` leaves the writing of it to PostgreSQL: exact, and cheaper than a Decimal."""
+    """One column of a layout. `as_text` leaves the writing of it to PostgreSQL: exact, and cheaper than a Decimal.
+
+    `as_bytes` are the 16 bytes of a UUID: a row has some, and an object for each costs 0.1 µs to make, 0.2 to hash.
+    """
 
     name: str
     as_text: bool = False
+    as_bytes: bool = False
 
     @property
     def label(self) -> str:
+        if self.as_bytes:
+            return f"{self.name}{AS_BYTES}"
         return f"{self.name}_as_text" if self.as_text else self.name
 
 

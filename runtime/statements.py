@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, Select, Text, bindparam, cast, func
+from sqlalchemy import ColumnElement, Executable, LargeBinary, Select, Text, bindparam, cast, func
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import UUID as POSTGRES_UUID
 from sqlalchemy.dialects.postgresql.asyncpg import dialect
@@ -125,6 +125,8 @@ class RowStatement:
         column = self._columns.get(slot.name)
         if column is None:
             column = getattr(self._model, slot.name)
+        if slot.as_bytes:
+            return func.uuid_send(column, type_=LargeBinary)
         return cast(column, Text) if slot.as_text else column
 
 

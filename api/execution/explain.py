@@ -37,7 +37,9 @@ def _step(step: Step, shown: dict[int, FieldPlan]) -> Iterator[str]:
         keys = ", ".join(slot.name for slot in use.key)
         yield f"  for {field.parent.name}.{field.name} as {field.key}, by {keys}"
     for model, layout in step.layouts.items():
-        columns = ", ".join(f"{slot.name} as text" if slot.as_text else slot.name for slot in layout.slots)
+        columns = ", ".join(
+            slot.label.replace("_as_", " as ") if slot.as_text or slot.as_bytes else slot.name for slot in layout.slots
+        )
         if columns:
             yield f"  reads of {model.__tablename__}: {columns}"
 

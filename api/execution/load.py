@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from asyncpg.pgproto.pgproto import UUID
 from graphql.execution.values import VariableValues
 
 from api.errors import bad_input
@@ -90,9 +91,7 @@ async def load(plan: Plan, root: Any, scope: Scope, variables: VariableValues) -
     loaded = Loaded(plan, root)
     for wave in plan.waves:
         asked = [_asked(step, loaded, variables) for step in wave]
-        works = [*_works(asked, scope)]
-        if works:
-            await gather(works, lambda wanted: scope.reader.serve(wanted))
+        await _run(asked, scope)
         for one in asked:
             loaded.found.append({} if one.found is None else one.found)
             loaded.arguments.append(one.arguments)
@@ -119,14 +118,20 @@ def _asked(step: Step, loaded: Loaded, variables: VariableValues) -> _Asked:
     return _Asked(step, keys, {})
 
 
+async def _run(asked: Sequence[_Asked], scope: Scope) -> None:
+    """Each leaves what it found, or its failure."""
+    pending = [one for one in asked if one.found is None and one.keys]
+    if len(pending) == 1 and pending[0].step.several is None:
+        await _alone(pending[0], scope, is_gathered=False)
+    elif pending:
+        await gather([*_works(pending, scope)], lambda wanted: scope.reader.serve(wanted))
+
+
 def _works(asked: Sequence[_Asked], scope: Scope) -> Iterator[Work]:
-    """What has to be run, each to leave what it found, or its failure."""
     together: dict[Several, list[_Asked]] = {}
     for one in asked:
-        if one.found is not None or not one.keys:
-            continue
         if one.step.several is None:
-            yield _alone(one, scope)
+            yield _alone(one, scope, is_gathered=True)
         else:
             together.setdefault(one.step.several, []).append(one)
     for several, some in together.items():
@@ -137,7 +142,7 @@ async def _several(several: Several, asked: Sequence[_Asked], scope: Scope) -> N
     """What fields with different arguments ask of one function."""
     step = asked[0].step
     try:
-        reader = scope.reader.wanting(step.layouts)
+        reader = scope.reader.wanting(step.layouts, is_gathered=True)
         found = await several(reader, [(one.keys, one.arguments) for one in asked])
     except Exception as error:
         found = [error] * len(asked)
@@ -145,10 +150,10 @@ async def _several(several: Several, asked: Sequence[_Asked], scope: Scope) -> N
         one.found = Failed(rows) if isinstance(rows, Exception) else rows
 
 
-async def _alone(one: _Asked, scope: Scope) -> None:
+async def _alone(one: _Asked, scope: Scope, *, is_gathered: bool) -> None:
     step = one.step
     try:
-        one.found = await step.bulk(scope.reader.wanting(step.layouts), one.keys, **one.arguments)
+        one.found = await step.bulk(scope.reader.wanting(step.layouts, is_gathered), one.keys, **one.arguments)
     except Problem as problem:
         one.found = Failed(bad_input(str(problem)))
     except Exception as error:
@@ -173,6 +178,8 @@ def _keys(use: Use, loaded: Loaded) -> Iterable[Any]:
         places = [layout.place(slot) for slot in use.key]
         if len(places) == 1:
             (place,) = places
+            if use.key[0].as_bytes:
+                return [None if one is None else UUID(one) for one in dict.fromkeys([row[place] for row in rows])]
             return [row[place] for row in rows]
         return [tuple([row[place] for place in places]) for row in rows]
     return [key for row in rows if (key := key_of(use, row)) is not None]
@@ -181,7 +188,7 @@ def _keys(use: Use, loaded: Loaded) -> Iterable[Any]:
 def key_of(use: Use, row: Any) -> Any:
     """An object's key; None where it has none, or none that can be read."""
     try:
-        values = [getattr(row, slot.label) for slot in use.key]
+        values = [getattr(row, slot.name) for slot in use.key]
         key = values[0] if len(values) == 1 else tuple(values)
         hash(key)
     except Exception:

@@ -117,7 +117,8 @@ Source = Constant | Itself | Cells | Use
 class FieldPlan:
     """A response field. `children` are the object plans by the name of the type, one unless the type is abstract.
 
-    `embedded` are the columns behind a nested object made of nothing else, by its fields' names.
+    `embedded` are the columns behind a nested object made of nothing else, by its fields' names. `short` makes the
+    source's value out of columns that are read in a cheaper form.
     """
 
     key: str
@@ -128,6 +129,7 @@ class FieldPlan:
     children: dict[str, "ObjectPlan"] = field(default_factory=dict)
     resolve_type: Callable[[Any], str] | None = None
     embedded: "Embedded | None" = None
+    short: "Cells | None" = None
 
     @property
     def type(self) -> GraphQLOutputType:

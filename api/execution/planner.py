@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 from graphql import (
     FieldNode,
@@ -162,8 +163,11 @@ class Planner:
                         raise Unsupported("objects made of what the process knows")
                     self._children(field, named, sets, Carried(level, cells), layouts)
                     field.embedded = _embedded(level, declaration.parts)
+                if declaration.of_bytes is not None and level.layout is not None:
+                    written = tuple(Slot(one.name, as_bytes=True) for one in cells.columns)
+                    field.short = Cells(written, declaration.of_bytes)
                 if field.embedded is None:
-                    _want(level, cells.columns)
+                    _want(level, (field.short or cells).columns)
             case Same():
                 for type_ in self._possible(named):
                     # The same rows, so the same level under another name.
@@ -236,6 +240,9 @@ class Planner:
     def _edge(self, waiting: _Waiting, step: Step) -> None:
         field, level = waiting.field, waiting.level
         key = self._slots(level, waiting.declaration.key)
+        if level.layout is not None and len(key) == 1:
+            column = level.layout.model.__table__.columns[key[0].name]
+            key = (Slot(key[0].name, as_bytes=column.type.python_type is UUID),)
         _want(level, key)
         use = Use(self._uses, step, level, key, waiting.declaration.without_key)
         self._uses += 1

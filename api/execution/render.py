@@ -82,7 +82,8 @@ class _Writer:
         self._emit(f"for key, value in found[{use.step.number}].items():")
         self._depth += 1
         shown = self._value("value", field.type, field, None)
-        self._emit(f"e{use.number}[key] = {shown}")
+        key = "key.bytes" if use.key[0].as_bytes else "key"
+        self._emit(f"e{use.number}[{key}] = {shown}")
         self._depth -= 1
 
     # ------------------------------------------------------------------ values
@@ -197,7 +198,7 @@ class _Writer:
             case Cells() as source:
                 if field.embedded is not None:
                     return self._embedded(field, field.embedded, raw, cells)
-                name, known = self._cell(source, raw, cells)
+                name, known = self._cell(field.short or source, raw, cells)
                 return self._value(name, field.type, field, known)
 
     def _looked_up(self, field: FieldPlan, use: Use, raw: str, cells: "_Cells") -> str:

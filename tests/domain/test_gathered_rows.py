@@ -22,7 +22,7 @@ from runtime.database import Database
 from runtime.gathering import gather
 from runtime.ids import new_id
 from runtime.reader import Reader
-from runtime.rows import Layout, Layouts
+from runtime.rows import Layout, Layouts, Slot
 from runtime.statements import RowStatement
 from runtime.unit import Unit, in_unit
 from runtime.viewer import Viewer
@@ -49,7 +49,7 @@ class Wave:
     ) -> None:
         async def work() -> None:
             try:
-                self.found[name] = await read(self.reader.wanting(layouts))
+                self.found[name] = await read(self.reader.wanting(layouts, is_gathered=True))
             except Exception as error:
                 self.found[name] = error
 
@@ -142,3 +142,24 @@ async def test_many_lists_keep_their_order(database: Database, viewer: Viewer, c
     assert [one.name for one in found["every"][home]] == names
     assert [one.name for one in found["all"][home]] == names
     assert {one.name for one in found["rows"].values()} == set(names)
+
+
+@pytest.mark.parametrize("together", [False, True])
+async def test_an_id_that_was_read_as_bytes_is_an_id(database: Database, viewer: Viewer, together: bool) -> None:
+    account = await open_account(database, viewer, name="Cash")
+    home = viewer.household_id
+    layout = Layout(Account)
+    layout.place(Slot("id", as_bytes=True))
+    layout.place(Slot("bank_link_id", as_bytes=True))
+
+    async with Reader(database, viewer) as reader:
+        wave = Wave(reader)
+        wave.ask("accounts", lambda one: accounts_by_household(one, [home]), {Account: layout})
+        if together:
+            wave.ask("others", lambda one: accounts_by_ids(one, [account]))
+        ((row,),) = (await wave.run())["accounts"].values()
+
+    assert row[layout.place(Slot("id", as_bytes=True))] == account.bytes
+    assert (row.id, row.bank_link_id) == (account, None)
+    with pytest.raises(AttributeError, match="without name"):
+        _ = row.name

@@ -328,7 +328,7 @@ class NastyReader:
     def __init__(self, rows: Sequence[Any]) -> None:
         self.rows = rows
 
-    def wanting(self, _layouts: object) -> "NastyReader":
+    def wanting(self, _layouts: object, is_gathered: bool) -> "NastyReader":
         return self
 
 

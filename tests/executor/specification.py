@@ -298,7 +298,7 @@ class Context:
         self.counted: list[int] = []
         self.batcher = Batcher(self)  # type: ignore[arg-type]  # a reader for these edges alone
 
-    def wanting(self, _layouts: object) -> "Context":
+    def wanting(self, _layouts: object, is_gathered: bool) -> "Context":
         return self
 
 
