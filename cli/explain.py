@@ -112,8 +112,10 @@ class _Recording(Reader):
         view.sent = self.sent  # type: ignore[attr-defined]  # it is of this class
         return view
 
-    async def _send(self, text: str, arguments: Sequence[object], record: type[Row]) -> list[Any]:
-        rows = await super()._send(text, arguments, record)
+    async def _send(
+        self, text: str, arguments: Sequence[object], record: type[Row], is_unsorted: bool = False
+    ) -> list[Any]:
+        rows = await super()._send(text, arguments, record, is_unsorted)
         if not self._is_gathered:
             self.sent.append((text, len(rows)))
         return rows

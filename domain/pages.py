@@ -11,14 +11,14 @@ from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, Select, Text, bindparam, column, func, literal_column, select, tuple_
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, column, func, literal_column, select, tuple_
 from sqlalchemy import true as always
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from domain.mistakes import Problem
 from runtime.reader import Reader
 from runtime.rows import Layout, Slot, columns_of
-from runtime.statements import ID, KEY, KEYS, RowStatement, Statement
+from runtime.statements import ID, KEY, KEYS, RowStatement
 from runtime.tables import Model
 
 T = TypeVar("T")
@@ -31,7 +31,6 @@ _LONGEST_CURSOR = 200
 _SEPARATOR = "\x1f"
 MOST_FORMS = 500
 """Statements that one kind of list remembers: its directions and its filters."""
-_SORTING = Statement(select(func.set_config("enable_sort", bindparam("sort", type_=Text), True)))
 
 
 class CursorProblem(Problem):
@@ -205,9 +204,7 @@ class PagesByKey(Generic[M]):
             return {keys[0]: self._keyset.page(rows, request)}
         (place,) = layout.require(self._parent.key)
         statement = self._statement(request, within, False)
-        await reader.fetch(_SORTING, sort="off")
         found = await reader.rows(statement, layout, keys=list(keys), **given)
-        await reader.fetch(_SORTING, sort="on")
         by_key: dict[UUID, list[M]] = {key: [] for key in keys}
         for row in found:
             by_key[row[place]].append(row)
@@ -234,7 +231,7 @@ class PagesByKey(Generic[M]):
         rows = statement.order_by(*order).limit(size).lateral("rows")
         model = aliased(self._model, rows)
         statement = select(model).select_from(given).join(model, always())
-        return RowStatement(statement, model, {}, stands_alone=True)
+        return RowStatement(statement, model, {}, is_unsorted=True)
 
 
 def _limit(request: PageRequest) -> ColumnElement[int]:

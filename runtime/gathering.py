@@ -7,12 +7,15 @@ have a timeout of its own.
 """
 
 import asyncio
+import inspect
+import logging
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping, Sequence
 from typing import Any
 
 from runtime.joined import Part
 from runtime.rows import Row
 
+_LOG = logging.getLogger("coffer.gathering")
 Rows = list[Any]
 
 
@@ -32,12 +35,13 @@ class Wanted:
 class Alone:
     """Awaited by a gathered function: the rows of a statement that is sent by itself."""
 
-    __slots__ = ("arguments", "record", "text")
+    __slots__ = ("arguments", "is_unsorted", "record", "text")
 
-    def __init__(self, text: str, arguments: Sequence[object], record: type[Row]) -> None:
+    def __init__(self, text: str, arguments: Sequence[object], record: type[Row], is_unsorted: bool) -> None:
         self.text = text
         self.arguments = arguments
         self.record = record
+        self.is_unsorted = is_unsorted
 
     def __await__(self) -> Generator["Alone", Rows, Rows]:
         return (yield self)
@@ -75,21 +79,38 @@ async def gather(works: Sequence[Work], serve: Serve) -> None:
                 elif type(asked) is Later:
                     later.append((work, None))
                 else:
+                    if asked is not None:
+                        asked._asyncio_future_blocking = False
                     held.append((work, asked))
             if wanting:
                 answers = await serve([one for _, one in wanting])
-                turns = [(work, answer) for (work, _), answer in zip(wanting, answers, strict=True)] + later
+                turns = [(work, answer) for (work, _), answer in zip(wanting, answers, strict=True)]
             elif held:
                 await _any([future for _, future in held])
-                turns = [(work, None) for work, future in held if future is None or future.done()] + later
-                held = [(work, future) for work, future in held if future is not None and not future.done()]
+                turns = []
             elif later and is_stuck:
                 raise RuntimeError("functions wait for each other")
             else:
-                turns = later
-    finally:
+                turns = []
+            turns += [(work, None) for work, future in held if future is None or future.done()]
+            turns += later
+            held = [(work, future) for work, future in held if future is not None and not future.done()]
+    except BaseException:
         for work in works:
-            work.close()
+            _cancel(work)
+        raise
+
+
+def _cancel(work: Work) -> None:
+    """End it as a cancelled task ends: only then a lock that was just given to it is handed on."""
+    try:
+        work.throw(asyncio.CancelledError())
+        work.close()
+    except (asyncio.CancelledError, StopIteration):
+        return
+    except Exception as error:
+        if inspect.getcoroutinestate(work) != inspect.CORO_CLOSED:
+            _LOG.warning("a function did not end when it was cancelled", exc_info=error)
 
 
 async def _any(futures: Sequence[Any]) -> None:
@@ -104,7 +125,6 @@ async def _any(futures: Sequence[Any]) -> None:
             woken.set_result(None)
 
     for future in futures:
-        future._asyncio_future_blocking = False
         future.add_done_callback(wake)
     try:
         await woken

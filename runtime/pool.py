@@ -354,16 +354,27 @@ async def open_connection(url: str, statement_cache: int) -> Connection:
             max_cached_statement_lifetime=0,
             server_settings={"application_name": "coffer"},
         )
+        if statement_cache:
+            await _prepare(connection)
     except (asyncpg.CannotConnectNowError, asyncpg.PostgresConnectionError, OSError) as error:
         raise ConnectionLost(f"PostgreSQL cannot be reached: {error}") from error
-    if statement_cache:
-        await connection.prepare_preludes()
     # No round trips: the driver knows the numbers of these types.
     await connection.set_type_codec(
         "json", schema="pg_catalog", format="binary", encoder=orjson.dumps, decoder=orjson.loads
     )
     await connection.set_type_codec("jsonb", schema="pg_catalog", format="binary", encoder=_jsonb, decoder=_from_jsonb)
     return connection
+
+
+async def _prepare(connection: Connection) -> None:
+    try:
+        async with asyncio.timeout(CONNECT_SECONDS):
+            await connection.prepare_preludes()
+    except BaseException as error:
+        connection.terminate()
+        if isinstance(error, asyncpg.InterfaceError | asyncpg.OperatorInterventionError):
+            raise ConnectionLost(f"PostgreSQL cannot be reached: {error}") from error
+        raise
 
 
 # The binary form begins with a version number, which is 1.

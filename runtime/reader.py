@@ -1,6 +1,7 @@
 """One viewer, one read-only snapshot: a total and the list below it agree."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self, TypeVar, cast
 
@@ -18,6 +19,7 @@ from runtime.viewer import Viewer
 T = TypeVar("T")
 
 _ALL: Layouts = {}
+_SORTING = "select set_config('enable_sort', $1, true)"
 _joined: dict[tuple[object, ...], JoinedStatement] = {}
 MOST_JOINED = 500
 """Joined statements that are remembered; which there are is a matter of documents."""
@@ -55,7 +57,7 @@ class Reader:
 
     def wanting(self, layouts: Layouts, is_gathered: bool = False) -> "Reader":
         """The same snapshot, for an edge of which only some columns are wanted, and which may be gathered with others
-        (runtime/gathering.py): then `serve` has to be called with what it wants."""
+        (runtime/gathering.py): then `serve` has to be called with what it wants. One gathering at a time."""
         view = object.__new__(type(self))
         view.viewer, view._snapshot = self.viewer, self._snapshot
         view._known, view._pending = self._known, self._pending
@@ -87,7 +89,9 @@ class Reader:
         """The model's rows with the layout's columns."""
         if self._is_gathered and not statement.stands_alone:
             return await Wanted(Part(statement, layout), given)
-        return await self._fetch(statement.compiled(layout), given, layout.record)
+        compiled = statement.compiled(layout)
+        arguments = compiled.arguments(self.viewer, given)
+        return await self._send(compiled.text, arguments, layout.record, statement.is_unsorted)
 
     async def serve(self, wanted: Sequence[Wanted | Alone]) -> Sequence[list[Any] | Exception]:
         """What gathered functions want, as far as it can be in one statement. For each its rows, or its failure."""
@@ -95,9 +99,10 @@ class Reader:
         if len(parts) > 1:
             try:
                 found = iter(await self._joined(parts))
-            except asyncpg.DataError:
-                # A parameter's value may be at fault, which the driver finds out before PostgreSQL is asked.
-                pass
+            except asyncpg.DataError as error:
+                # Without a severity it is the driver's own, found before PostgreSQL was asked: a value is at fault.
+                if getattr(error, "severity", None) is not None:
+                    return [error] * len(wanted)
             except Exception as error:
                 return [error] * len(wanted)
             else:
@@ -107,7 +112,7 @@ class Reader:
     async def _served(self, one: Wanted | Alone) -> list[Any] | Exception:
         try:
             if isinstance(one, Alone):
-                return await self._send(one.text, one.arguments, one.record)
+                return await self._send(one.text, one.arguments, one.record, one.is_unsorted)
             layout = one.part.layout
             return await self._fetch(one.part.statement.compiled(layout), one.given, layout.record)
         except Exception as error:
@@ -145,7 +150,16 @@ class Reader:
     async def _fetch(self, compiled: Compiled, given: Mapping[str, Any], record: type[Row]) -> list[Any]:
         return await self._send(compiled.text, compiled.arguments(self.viewer, given), record)
 
-    async def _send(self, text: str, arguments: Sequence[object], record: type[Row]) -> list[Any]:
+    async def _send(
+        self, text: str, arguments: Sequence[object], record: type[Row], is_unsorted: bool = False
+    ) -> list[Any]:
         if self._is_gathered:
-            return await Alone(text, arguments, record)
-        return await self._snapshot.fetch(text, arguments, record)
+            return await Alone(text, arguments, record, is_unsorted)
+        if not is_unsorted:
+            return await self._snapshot.fetch(text, arguments, record)
+        await self._snapshot.fetch(_SORTING, ["off"])
+        try:
+            return await self._snapshot.fetch(text, arguments, record)
+        finally:
+            with suppress(Exception):  # a transaction that is aborted, or a connection that is gone
+                await self._snapshot.fetch(_SORTING, ["on"])

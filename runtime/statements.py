@@ -76,7 +76,8 @@ class RowStatement:
 
     `statement` is any select; its columns are replaced. `columns` are those it has beside the model's: what a row is
     sorted by. `order` and `size` are the select's, kept apart so that it can be put together with others
-    (runtime/joined.py), unless it is told that it stands alone.
+    (runtime/joined.py), unless it is told that it stands alone. `is_unsorted`: PostgreSQL is told not to sort where it
+    need not.
     """
 
     def __init__(
@@ -88,8 +89,10 @@ class RowStatement:
         order: Sequence[ColumnElement[Any]] = (),
         size: ColumnElement[int] | None = None,
         stands_alone: bool = False,
+        is_unsorted: bool = False,
     ) -> None:
-        self.stands_alone = stands_alone
+        self.stands_alone = stands_alone or is_unsorted
+        self.is_unsorted = is_unsorted
         self.is_ordered = bool(order)
         self._statement = statement
         self._model = model

@@ -24,7 +24,7 @@ class Server:
 
 
 async def ask(text: str) -> Any:
-    return await Alone(text, (), Row)
+    return await Alone(text, (), Row, False)
 
 
 async def test_what_several_want_goes_out_at_once_and_each_gets_its_own() -> None:
@@ -120,3 +120,51 @@ async def test_a_cancelled_gathering_ends_its_works(is_held: bool) -> None:
         await task
 
     assert sorted(ended) == ["a", "b"]
+
+
+async def test_a_lock_that_was_given_to_a_cancelled_work_goes_on_to_the_next() -> None:
+    lock, is_served = asyncio.Lock(), asyncio.Event()
+
+    async def wait_for_the_lock() -> None:
+        async with lock:
+            pass
+
+    async def never(_wanted: Sequence[Wanted | Alone]) -> list[Any]:
+        is_served.set()
+        await asyncio.Event().wait()
+        return []
+
+    async def want() -> None:
+        await ask("x")
+
+    await lock.acquire()
+    task = asyncio.create_task(gather([wait_for_the_lock(), want()], never))
+    await is_served.wait()
+    next_one = asyncio.create_task(lock.acquire())
+    await asyncio.sleep(0)
+    lock.release()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+    async with asyncio.timeout(10):
+        assert await next_one
+
+
+async def test_who_got_a_lock_meanwhile_goes_on_beside_the_others() -> None:
+    lock, order = asyncio.Lock(), []
+
+    async def locked() -> None:
+        async with lock:
+            order.append("locked")
+
+    async def asking() -> None:
+        await ask("one")
+        lock.release()
+        await ask("two")
+        order.append(await ask("three"))
+
+    await lock.acquire()
+    await gather([locked(), asking()], Server())
+
+    assert order == ["locked", ["three"]]
