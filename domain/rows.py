@@ -32,8 +32,7 @@ class OneByKey(Generic[V]):
         self._is_made = type(self).value is not OneByKey.value
         self._every = Layout(model, *columns_of(model))
         statement = select(model).where(*conditions, key == any_(KEYS))
-        self.statement = RowStatement(statement, model, {})
-        """The select, whose parameter `KEYS` are the keys."""
+        self._statement = RowStatement(statement, model, {})
 
     def __str__(self) -> str:
         return f"one of {self.model.__tablename__} by {self._key}"
@@ -43,7 +42,7 @@ class OneByKey(Generic[V]):
         rest = [key for key in keys if key not in found] if found else keys
         if rest:
             layout = self.layout(reader)
-            found |= self.by_key(layout, await reader.rows(self.statement, layout, keys=list(rest)))
+            found |= self.by_key(layout, await reader.rows(self._statement, layout, keys=list(rest)))
         return found
 
     def remembered(self, keys: Sequence[UUID]) -> dict[UUID, V]:

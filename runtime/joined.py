@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement
-
 from runtime.rows import JoinedRow, Layout, Row
 from runtime.statements import DIALECT, RowStatement
 from runtime.viewer import Viewer
@@ -33,7 +31,7 @@ class JoinedStatement:
 
     def __init__(self, parts: Sequence[Part]) -> None:
         columns: list[str] = []
-        places = [_places([one.type.compile(DIALECT) for one in _columns(part)], columns) for part in parts]
+        places = [_places(_types(part), columns) for part in parts]
         self._compiled = [part.statement.compiled(part.layout, is_placed=True) for part in parts]
         self._are_ordered = [part.statement.is_ordered for part in parts]
         self._takers = [
@@ -67,7 +65,7 @@ class JoinedStatement:
         known = 0
         for number, (compiled, own) in enumerate(zip(self._compiled, places, strict=True)):
             is_ordered = self._are_ordered[number]
-            text = _PARAMETER.sub(lambda found, known=known: f"${known + int(found[1])}", compiled.text)  # type: ignore[misc]
+            text = _renumbered(compiled.text, known)
             known += len(compiled.names)
             names = ", ".join(f"a{place}" for place in range(len(own) + is_ordered))
             at = {place: f"p.a{column}" for column, place in enumerate(own)}
@@ -77,11 +75,16 @@ class JoinedStatement:
         return " union all ".join(selects)
 
 
-def _columns(part: Part) -> list[ColumnElement[Any]]:
-    return part.statement.columns(part.layout)
-
-
 _PLACE = itemgetter(1)
+
+
+def _renumbered(text: str, known: int) -> str:
+    """The text with its parameters after those that are known."""
+    return _PARAMETER.sub(lambda found: f"${known + int(found[1])}", text)
+
+
+def _types(part: Part) -> list[str]:
+    return [one.type.compile(DIALECT) for one in part.statement.columns(part.layout)]
 
 
 def _places(own: Sequence[str], columns: list[str]) -> list[int]:

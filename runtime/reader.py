@@ -64,10 +64,6 @@ class Reader:
         view._layouts, view._is_gathered = layouts, is_gathered
         return view
 
-    @property
-    def layouts(self) -> Layouts:
-        return self._layouts
-
     def layout(self, model: type[Any]) -> Layout | None:
         """The columns that are wanted of a model; None where nobody said: then all are."""
         return self._layouts.get(model)
