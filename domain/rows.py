@@ -5,7 +5,7 @@ driver itself (runtime/statements.py).
 """
 
 from collections.abc import Sequence
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, any_, select
@@ -29,7 +29,6 @@ class OneByKey(Generic[V]):
         self.model = model
         self._key = key.key
         self._slot = Slot(key.key)
-        self._is_made = type(self).value is not OneByKey.value
         self._every = Layout(model, *columns_of(model))
         statement = select(model).where(*conditions, key == any_(KEYS))
         self._statement = RowStatement(statement, model, {})
@@ -38,20 +37,16 @@ class OneByKey(Generic[V]):
         return f"one of {self.model.__tablename__} by {self._key}"
 
     async def __call__(self, reader: Reader, keys: Sequence[UUID]) -> dict[UUID, V]:
-        found = self.remembered(keys)
+        found = self.remembered(reader, keys)
         rest = [key for key in keys if key not in found] if found else keys
         if rest:
             layout = self.layout(reader)
             found |= self.by_key(layout, await reader.rows(self._statement, layout, keys=list(rest)))
         return found
 
-    def remembered(self, keys: Sequence[UUID]) -> dict[UUID, V]:
+    def remembered(self, reader: Reader, keys: Sequence[UUID]) -> dict[UUID, V]:
         """What need not be read."""
         return {}
-
-    def value(self, row: Any) -> V:
-        """What stands for a row."""
-        return cast(V, row)
 
     def layout(self, reader: Reader) -> Layout:
         """The columns that are wanted, and the key."""
@@ -61,7 +56,7 @@ class OneByKey(Generic[V]):
 
     def by_key(self, layout: Layout, rows: Sequence[Any]) -> dict[UUID, V]:
         place = layout.place(self._slot)
-        return {row[place]: self.value(row) for row in rows} if self._is_made else {row[place]: row for row in rows}
+        return {row[place]: row for row in rows}
 
 
 class ListByKey(Generic[M]):

@@ -4,10 +4,10 @@ A statement that reads a model's rows is told by a `Layout` which columns are wa
 them, to sort rows into a dict, asks for it with `require`; what is not in the layout is not read.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import asyncpg
 from asyncpg.pgproto.pgproto import UUID
@@ -40,7 +40,14 @@ class JoinedRow(tuple[Any, ...]):
 
     __slots__ = ()
     model: ClassVar[type[Model]]
+    slots: ClassVar[Sequence["Slot"]]
     places: ClassVar[Mapping[str, int]]
+
+    @classmethod
+    def of(cls, value: object) -> Self:
+        """A row with the attributes of an object that was not read; what it does not have is null."""
+        cells = [(getattr(value, slot.name, None), slot) for slot in cls.slots]
+        return cls(cell.bytes if slot.as_bytes and cell is not None else cell for cell, slot in cells)
 
     def __getattr__(self, name: str) -> Any:
         place = self.places.get(name)
@@ -120,7 +127,9 @@ def _record_class(model: type[Model], slots: tuple[Slot, ...]) -> type[Row]:
 @lru_cache(2_000)
 def _joined_class(model: type[Model], slots: tuple[Slot, ...]) -> type[JoinedRow]:
     places = {slot.label: place for place, slot in enumerate(slots)}
-    return type(f"{model.__name__}JoinedRow", (JoinedRow,), {"__slots__": (), "model": model, "places": places})
+    return type(
+        f"{model.__name__}JoinedRow", (JoinedRow,), {"__slots__": (), "model": model, "slots": slots, "places": places}
+    )
 
 
 @cache

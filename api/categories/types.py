@@ -9,7 +9,7 @@ from api.fields import column, edge
 from api.merchants.types import Merchant
 from api.node import Node, node_type
 from domain.categories import models
-from domain.categories.queries import CategoryRow, categories_by_ids, rules_by_ids
+from domain.categories.queries import categories_by_ids, rules_by_ids
 from domain.merchants.queries import merchants_by_ids
 
 
@@ -33,7 +33,7 @@ class CategorySource(Enum):
 
 @node_type(
     "cat",
-    CategoryRow,
+    models.OwnCategory,
     by_ids=categories_by_ids,
     description="What transactions are for. Uncategorised is two of them: one for money out, one for money in.",
 )

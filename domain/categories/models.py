@@ -6,8 +6,8 @@ A category is one `category_id` everywhere. Those of the system lie in a reserve
 
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, true
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from runtime.tables import Instant, Model, Scope
 
@@ -44,6 +44,8 @@ class OwnCategory(Model):
     kind: Mapped[str]
     parent_id: Mapped[UUID | None]
     created_at: Mapped[Instant]
+    is_own: Mapped[bool] = column_property(true())
+    """What tells its rows from the system's."""
 
 
 class CategoryRule(Model):

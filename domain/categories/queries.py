@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,8 @@ from domain.categories.system import ALL
 from domain.households.queries import categories_of_viewer
 from domain.rows import ListByKey, OneByKey
 from runtime.reader import Reader
-from runtime.statements import HOUSEHOLD
+from runtime.rows import JoinedRow
+from runtime.statements import HOUSEHOLD, MOST_CHOICES
 from runtime.unit import Unit
 
 
@@ -31,18 +33,16 @@ class CategoryRow:
 _SYSTEM = {one.id: CategoryRow(one.id, one.name, one.kind.value, one.parent, False) for one in ALL}
 
 
-class _Categories(OneByKey[CategoryRow]):
+class _Categories(OneByKey[Any]):
     """Those that the household can use. The system's cost no statement."""
 
-    def remembered(self, keys: Sequence[UUID]) -> dict[UUID, CategoryRow]:
-        return {id: _SYSTEM[id] for id in keys if id in _SYSTEM}
-
-    def value(self, row: Any) -> CategoryRow:
-        return _as_row(row)
+    def remembered(self, reader: Reader, keys: Sequence[UUID]) -> dict[UUID, Any]:
+        system = _system(self.layout(reader).joined)
+        return {id: system[id] for id in keys if id in system}
 
     async def of_unit(self, unit: Unit, ids: Sequence[UUID]) -> dict[UUID, CategoryRow]:
         """The same for a command."""
-        found = self.remembered(ids)
+        found = {id: _SYSTEM[id] for id in ids if id in _SYSTEM}
         own = [id for id in ids if id not in found]
         return found | await _own(unit, select(OwnCategory).where(OwnCategory.id.in_(own))) if own else found
 
@@ -62,9 +62,13 @@ async def _tree(reader: Reader) -> dict[UUID, CategoryRow]:
     return _SYSTEM | {id: CategoryRow(id, name, kind, parent, True) for id, name, kind, parent in own}
 
 
-async def categories_by_household(reader: Reader, ids: Sequence[UUID]) -> dict[UUID, list[CategoryRow]]:
+async def categories_by_household(reader: Reader, ids: Sequence[UUID]) -> dict[UUID, list[Any]]:
     """All categories of the viewer's household, in the tree's order."""
-    return {id: list((await category_tree(reader)).values()) for id in ids if id == reader.viewer.household_id}
+    tree = await category_tree(reader)
+    joined = categories_by_ids.layout(reader).joined
+    system = _system(joined)
+    rows = [system.get(id) or joined.of(row) for id, row in tree.items()]
+    return {id: rows for id in ids if id == reader.viewer.household_id}
 
 
 async def _own(unit: Unit, statement: Select[OwnCategory]) -> dict[UUID, CategoryRow]:
@@ -74,11 +78,13 @@ async def _own(unit: Unit, statement: Select[OwnCategory]) -> dict[UUID, Categor
 
 
 def _as_rows(found: Iterable[OwnCategory]) -> dict[UUID, CategoryRow]:
-    return {row.id: _as_row(row) for row in found}
+    return {row.id: CategoryRow(row.id, row.name, row.kind, row.parent_id, True) for row in found}
 
 
-def _as_row(row: OwnCategory) -> CategoryRow:
-    return CategoryRow(row.id, row.name, row.kind, row.parent_id, True)
+@lru_cache(MOST_CHOICES)
+def _system(rows: type[JoinedRow]) -> Mapping[UUID, JoinedRow]:
+    """The system's categories as rows of the columns that are wanted."""
+    return {id: rows.of(row) for id, row in _SYSTEM.items()}
 
 
 def with_all_below(tree: Mapping[UUID, CategoryRow], ids: Iterable[UUID]) -> set[UUID]:
