@@ -26,10 +26,11 @@ class Connections:
         try:
             if scheme.lower() != SCHEME:
                 raise tokens.TokenRefused("unknown scheme")
-            viewer = self._tokens.viewer(token.strip())
+            session_id = self._tokens.session_id(token.strip())
         except tokens.TokenRefused:
             raise ClientError(UNAUTHENTICATED, "The access token is malformed, foreign or expired.") from None
-        if viewer.session_id is None or not await self._sessions.is_live(viewer.session_id):
+        viewer = await self._sessions.viewer(session_id)
+        if viewer is None:
             raise ClientError(UNAUTHENTICATED, "The session is over: sign in again.")
         return viewer
 
@@ -38,6 +39,5 @@ class Connections:
         return Context(self._world, viewer, sessions=self._sessions, network=network)
 
     async def session_ended(self, viewer: Viewer) -> None:
-        """Returns when the viewer's session is over."""
-        if viewer.session_id is not None:
-            await self._sessions.ended(viewer.session_id)
+        """Returns when the viewer's session is over, or may do something else than the viewer."""
+        await self._sessions.ended(viewer)

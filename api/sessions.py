@@ -1,6 +1,7 @@
-"""Which sessions are alive: nobody is believed for longer than two seconds after PostgreSQL was asked.
+"""Which sessions are alive and what they may: nobody is believed longer than two seconds after PostgreSQL was asked.
 
-Sessions in use are asked about all together once a second, ahead of time, so that a request rarely waits for it.
+Sessions in use are asked about all together once a second, ahead of time, so that a request rarely waits for it. A
+token only names its session; what it may do is read here, so that a change of role or rights needs no new token.
 """
 
 import asyncio
@@ -8,6 +9,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import cast
 from uuid import UUID
 
 import asyncpg
@@ -15,6 +17,7 @@ import asyncpg
 from domain.identity.sessions import live_sessions
 from runtime.counters import count
 from runtime.system import SystemDatabase
+from runtime.viewer import Viewer
 
 REMEMBERED_SECONDS = 2.0
 ROUND_SECONDS = 1.0
@@ -26,23 +29,26 @@ class LiveSessions:
         self._system = system
         self._asked: OrderedDict[UUID, float] = OrderedDict()
         """When a live session was last asked about (monotonic)."""
+        self._viewers: dict[UUID, Viewer] = {}
+        """What PostgreSQL said then."""
         self._over: OrderedDict[UUID, None] = OrderedDict()
         """Ended sessions: none of them comes back to life."""
         self._used: set[UUID] = set()
         """Sessions that a request came with since the last round."""
         self._waiting: dict[UUID, list[asyncio.Event]] = {}
         self._rounds: asyncio.Task[None] | None = None
-        self._joining: dict[UUID, asyncio.Future[bool]] = {}
+        self._joining: dict[UUID, asyncio.Future[Viewer | None]] = {}
         """Who is to be asked about next; those who come while PostgreSQL is asked go together."""
         self._asking: asyncio.Task[None] | None = None
 
-    async def is_live(self, session_id: UUID) -> bool:
+    async def viewer(self, session_id: UUID) -> Viewer | None:
+        """Whom the session acts for, with what it may do now; None where it is over."""
         asked = self._asked.get(session_id)
         if asked is not None and time.monotonic() - asked < REMEMBERED_SECONDS:
             self._used.add(session_id)
-            return True
+            return self._viewers[session_id]
         if session_id in self._over:
-            return False
+            return None
         future = self._joining.get(session_id)
         if future is None:
             future = self._joining[session_id] = asyncio.get_running_loop().create_future()
@@ -54,14 +60,18 @@ class LiveSessions:
     def end(self, session_id: UUID) -> None:
         """Forget a session that is over and tell those who wait for its end."""
         self._asked.pop(session_id, None)
+        self._viewers.pop(session_id, None)
         self._over[session_id] = None
         if len(self._over) > MOST_REMEMBERED:
             self._over.popitem(last=False)
-        for event in self._waiting.get(session_id, ()):
-            event.set()
+        self._tell(session_id)
 
-    async def ended(self, session_id: UUID) -> None:
-        """Returns when the session is over, within about two seconds, whichever process ended it."""
+    async def ended(self, viewer: Viewer) -> None:
+        """Returns when the viewer's session is over or may do something else than the viewer, within about two seconds,
+        whichever process did it."""
+        session_id = viewer.session_id
+        if session_id is None or session_id in self._over or self._viewers.get(session_id, viewer) != viewer:
+            return
         event = asyncio.Event()
         self._waiting.setdefault(session_id, []).append(event)
         self._go_round()
@@ -100,25 +110,40 @@ class LiveSessions:
                 continue
             for session_id, future in joining.items():
                 if not future.done():
-                    future.set_result(session_id in alive)
+                    future.set_result(alive.get(session_id))
 
-    async def _ask(self, session_ids: Sequence[UUID]) -> set[UUID]:
+    async def _ask(self, session_ids: Sequence[UUID]) -> dict[UUID, Viewer]:
         """Those of them that are alive."""
         asked = time.monotonic()
         count("sessions.asked")
         alive = await live_sessions(self._system, session_ids)
         # One that ended here meanwhile may have been alive still when PostgreSQL looked.
-        alive.difference_update(self._over)
+        alive = {id: viewer for id, viewer in alive.items() if id not in self._over}
         for session_id in session_ids:
             if session_id not in alive:
                 self.end(session_id)
                 continue
-            self._asked[session_id] = asked
-            self._asked.move_to_end(session_id)
-            if len(self._asked) > MOST_REMEMBERED:
-                self._asked.popitem(last=False)
+            self._remember(alive[session_id], asked)
         self._go_round()
         return alive
+
+    def _remember(self, viewer: Viewer, asked: float) -> None:
+        session_id = cast(UUID, viewer.session_id)
+        before = self._viewers.get(session_id)
+        if before != viewer:
+            # The same object as long as it says the same.
+            self._viewers[session_id] = viewer
+        self._asked[session_id] = asked
+        self._asked.move_to_end(session_id)
+        if len(self._asked) > MOST_REMEMBERED:
+            forgotten, _ = self._asked.popitem(last=False)
+            del self._viewers[forgotten]
+        if before is not None and before != viewer:
+            self._tell(session_id)
+
+    def _tell(self, session_id: UUID) -> None:
+        for event in self._waiting.get(session_id, ()):
+            event.set()
 
     def _go_round(self) -> None:
         if self._rounds is None or self._rounds.done():

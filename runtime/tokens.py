@@ -8,6 +8,7 @@ from uuid import UUID
 import jwt
 
 from runtime import clock
+from runtime.ids import new_id
 from runtime.keys import Keys
 from runtime.viewer import Viewer
 
@@ -37,7 +38,7 @@ def issue(keys: Keys, viewer: Viewer, *, at: datetime, minutes: int) -> AccessTo
         "sub": str(viewer.user_id),
         "hid": str(viewer.household_id),
         "sid": str(viewer.session_id),
-        "role": viewer.role,
+        "jti": str(new_id()),
         "iat": int(at.timestamp()),
         "exp": int(expires_at.timestamp()),
     }
@@ -45,8 +46,8 @@ def issue(keys: Keys, viewer: Viewer, *, at: datetime, minutes: int) -> AccessTo
     return AccessToken(text, expires_at)
 
 
-def verify(keys: Keys, text: str) -> tuple[Viewer, datetime]:
-    """The viewer a token speaks for, and until when. Raises TokenRefused."""
+def verify(keys: Keys, text: str) -> tuple[UUID, datetime]:
+    """The session that a token names, and until when. Raises TokenRefused."""
     try:
         if len(text) > LONGEST or jwt.get_unverified_header(text).get("kid") != keys.access.id:
             raise TokenRefused("unknown key")
@@ -57,15 +58,9 @@ def verify(keys: Keys, text: str) -> tuple[Viewer, datetime]:
             audience=AUDIENCE,
             issuer=ISSUER,
             leeway=LEEWAY_SECONDS,
-            options={"require": ["exp", "iat", "sub", "aud", "iss"]},
+            options={"require": ["exp", "iat", "sub", "aud", "iss", "jti", "sid", "hid"]},
         )
-        viewer = Viewer(
-            user_id=UUID(claims["sub"]),
-            household_id=UUID(claims["hid"]),
-            role=str(claims["role"]),
-            session_id=UUID(claims["sid"]),
-        )
-        return viewer, datetime.fromtimestamp(claims["exp"], tz=UTC)
+        return UUID(claims["sid"]), datetime.fromtimestamp(claims["exp"], tz=UTC)
     except (jwt.PyJWTError, KeyError, ValueError, TypeError, AttributeError) as error:
         raise TokenRefused(type(error).__name__) from None
 
@@ -80,20 +75,20 @@ class Verifier:
     def __init__(self, keys: Keys, most: int = MOST_REMEMBERED) -> None:
         self._keys = keys
         self._most = most
-        self._known: OrderedDict[str, tuple[Viewer, datetime]] = OrderedDict()
+        self._known: OrderedDict[str, tuple[UUID, datetime]] = OrderedDict()
 
-    def viewer(self, text: str) -> Viewer:
-        """The viewer a token speaks for. Raises TokenRefused."""
+    def session_id(self, text: str) -> UUID:
+        """The session that a token names. Raises TokenRefused."""
         known = self._known.get(text)
         if known is not None and clock.now() < known[1]:
             self._known.move_to_end(text)
             return known[0]
         self._known.pop(text, None)
-        viewer, expires_at = verify(self._keys, text)
-        self._known[text] = viewer, expires_at + timedelta(seconds=LEEWAY_SECONDS)
+        session_id, expires_at = verify(self._keys, text)
+        self._known[text] = session_id, expires_at + timedelta(seconds=LEEWAY_SECONDS)
         if len(self._known) > self._most:
             self._known.popitem(last=False)
-        return viewer
+        return session_id
 
     def __len__(self) -> int:
         return len(self._known)

@@ -11,7 +11,8 @@ class Viewer:
     """One person in one household. Row-level security is bound to exactly this.
 
     `account_ids` None means every account of the household; a tuple narrows to these.
-    `session_id` is None where a job acts for the household.
+    `session_id` is None where a job acts for the household. `scopes` are what a third party may do for the person,
+    None where it is the person who acts; `app_id` is the third party's, None for a token that the person made.
     """
 
     user_id: UUID
@@ -19,6 +20,8 @@ class Viewer:
     role: str
     session_id: UUID | None = None
     account_ids: tuple[UUID, ...] | None = None
+    scopes: frozenset[str] | None = None
+    app_id: UUID | None = None
 
     @classmethod
     def for_job(cls, household_id: UUID, user_id: UUID) -> "Viewer":

@@ -28,7 +28,8 @@ class Connections(Protocol):
         """
 
     def session_ended(self, viewer: Viewer) -> Awaitable[object]:
-        """Completes when the viewer's session is signed out or expires; cancelled when the connection goes first."""
+        """Completes when the viewer's session is signed out or expires, or its rights are others than the viewer's;
+        cancelled when the connection goes first."""
 
 
 def network_of(scope: Scope) -> str:

@@ -2,10 +2,13 @@
 
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from runtime.tables import Instant, Model, Scope
+
+PERSON, APP, TOKEN = "PERSON", "APP", "TOKEN"
+"""Kinds of sessions."""
 
 
 class User(Model):
@@ -36,10 +39,13 @@ class Credential(Model):
 
 
 class Session(Model):
-    """One sign-in of one person to one household. It lives as long as its refresh token is renewed."""
+    """One sign-in of one person to one household. It lives as long as its refresh token is renewed.
+
+    A third party that acts for the person has one too, and so has a token that the person made: `kind` tells.
+    """
 
     __tablename__ = "sessions"
-    __table_args__ = (Index(None, "user_id"),)
+    __table_args__ = (Index(None, "user_id"), CheckConstraint("kind in ('PERSON', 'APP', 'TOKEN')", name="kind"))
     scope = Scope.PERSON
     app_grants = "select, insert, update"
     system_grants = "select, update"
@@ -55,6 +61,20 @@ class Session(Model):
     refreshed_at: Mapped[Instant]
     expires_at: Mapped[Instant]
     ended_at: Mapped[Instant | None]
+    kind: Mapped[str] = mapped_column(server_default=PERSON)
+    app_id: Mapped[UUID | None]
+    """The third party; null where a person acts, and for a token that a person made."""
+    label: Mapped[str] = mapped_column(server_default="")
+    """The device, the third party or the token, as people would call it."""
+    network: Mapped[str] = mapped_column(server_default="")
+    """Where it was used last, as coarse as the network: 203.0.113.0/24, 2001:db8::/48."""
+    used_at: Mapped[Instant | None]
+    proved_at: Mapped[Instant | None]
+    """When the person last proved who they are."""
+    scopes: Mapped[list[str] | None]
+    """What a third party may do; null where a person acts: everything."""
+    account_ids: Mapped[list[UUID] | None]
+    """The accounts that it is narrowed to; null for all that the person may see."""
 
 
 class IdempotencyKey(Model):

@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select, update
@@ -95,12 +96,28 @@ async def end_session(system: SystemDatabase, token: str) -> UUID | None:
         )
 
 
-async def live_sessions(system: SystemDatabase, ids: Sequence[UUID]) -> set[UUID]:
-    """Those of the given sessions that are neither ended nor expired."""
-    return {row[0] for row in await system.system_rows(_LIVE, list(ids), clock.now())}
+async def live_sessions(system: SystemDatabase, ids: Sequence[UUID]) -> dict[UUID, Viewer]:
+    """Those of the given sessions that are neither ended nor expired, each with whom it acts for and what it may."""
+    return {row["id"]: _viewer(row) for row in await system.system_rows(_LIVE, list(ids), clock.now())}
 
 
-_LIVE = "select id from sessions where id = any ($1::uuid[]) and ended_at is null and expires_at > $2"
+_LIVE = """
+select sessions.id, user_id, household_id, role, scopes, account_ids, app_id
+from sessions join household_members using (household_id, user_id)
+where sessions.id = any ($1::uuid[]) and ended_at is null and expires_at > $2
+"""
+
+
+def _viewer(row: Any) -> Viewer:
+    return Viewer(
+        user_id=row["user_id"],
+        household_id=row["household_id"],
+        role=row["role"],
+        session_id=row["id"],
+        account_ids=None if row["account_ids"] is None else tuple(row["account_ids"]),
+        scopes=None if row["scopes"] is None else frozenset(row["scopes"]),
+        app_id=row["app_id"],
+    )
 
 
 def _new_token(family: str) -> str:

@@ -37,6 +37,7 @@ BY_TABLE: dict[tuple[str, str], Any] = {
     ("category_rules", "words"): None,
     ("notifications", "kind"): "SYNC_TROUBLE",
     ("categories", "kind"): "EXPENSE",
+    ("sessions", "kind"): "PERSON",
     ("categories", "parent_id"): None,
 }
 _numbers = itertools.count(1)

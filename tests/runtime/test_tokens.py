@@ -25,10 +25,10 @@ def new_token(keys: Keys, age: timedelta = timedelta()) -> str:
 def test_a_token_is_verified_once(keys: Keys) -> None:
     verifier, token = tokens.Verifier(keys), new_token(keys)
 
-    first = verifier.viewer(token)
+    first = verifier.session_id(token)
 
-    # The one that was remembered: verifying makes a new viewer each time.
-    assert verifier.viewer(token) is first
+    # The one that was remembered: verifying makes a new id each time.
+    assert verifier.session_id(token) is first
     assert first == tokens.verify(keys, token)[0]
 
 
@@ -38,12 +38,12 @@ async def test_a_token_is_forgotten_when_it_expires(keys: Keys) -> None:
     token = new_token(keys, timedelta(minutes=1, seconds=tokens.LEEWAY_SECONDS - 2))
     _, expires_at = tokens.verify(keys, token)
     until = expires_at + timedelta(seconds=tokens.LEEWAY_SECONDS)
-    verifier.viewer(token)
+    verifier.session_id(token)
 
     await asyncio.sleep((until - clock.now()).total_seconds())
 
     with pytest.raises(tokens.TokenRefused):
-        verifier.viewer(token)
+        verifier.session_id(token)
     assert len(verifier) == 0
 
 
@@ -53,7 +53,7 @@ def test_what_is_refused_is_not_remembered(keys: Keys) -> None:
 
     for changed in (f"{head}.{signature[::-1]}", "x", new_token(keys, timedelta(hours=1))):
         with pytest.raises(tokens.TokenRefused):
-            verifier.viewer(changed)
+            verifier.session_id(changed)
 
     assert len(verifier) == 0
 
@@ -61,11 +61,11 @@ def test_what_is_refused_is_not_remembered(keys: Keys) -> None:
 def test_the_least_recently_used_goes_first(keys: Keys) -> None:
     verifier = tokens.Verifier(keys, most=2)
     often, seldom, new = new_token(keys), new_token(keys), new_token(keys)
-    remembered, forgotten = verifier.viewer(often), verifier.viewer(seldom)
-    verifier.viewer(often)
+    remembered, forgotten = verifier.session_id(often), verifier.session_id(seldom)
+    verifier.session_id(often)
 
-    verifier.viewer(new)
+    verifier.session_id(new)
 
     assert len(verifier) == 2
-    assert verifier.viewer(often) is remembered
-    assert verifier.viewer(seldom) is not forgotten
+    assert verifier.session_id(often) is remembered
+    assert verifier.session_id(seldom) is not forgotten
