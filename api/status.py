@@ -18,7 +18,7 @@ from starlette.routing import Route
 from domain.bank_links.models import BankLink
 from domain.households.models import HouseholdMember
 from domain.identity.models import User
-from domain.identity.people import email_key
+from domain.mail.address import email_key
 from integrations.world import World
 from runtime import counters, heartbeat
 

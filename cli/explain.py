@@ -24,7 +24,7 @@ from api.transport.documents import Refused
 from api.transport.operation import Operation, Operations
 from api.transport.parameters import read_parameters
 from cli.main import Refusal
-from domain.identity.people import email_key
+from domain.mail.address import email_key
 from integrations.world import World, open_world
 from runtime.reader import Reader
 from runtime.rows import Layouts, Row

@@ -14,7 +14,7 @@ import asyncpg
 
 from domain import tables
 from domain.events import GroupLeft, PersonalDataErased
-from domain.identity.people import email_key
+from domain.mail.address import email_key
 from runtime import clock, journal
 from runtime.facts import Fact
 from runtime.verification import ERASED_LINES, ERASURE
@@ -99,7 +99,11 @@ async def _members_of(connection: "asyncpg.Connection", person: UUID) -> list[tu
 
 async def _forget_person(connection: "asyncpg.Connection", person: UUID) -> None:
     """Nobody signs in as them any more; open sockets end within seconds of the sessions."""
-    for table in ("sessions", "credentials", "idempotency_keys", "notifications", "link_attempts"):
+    tables_of_theirs = (
+        *("sessions", "credentials", "idempotency_keys", "notifications", "link_attempts"),
+        *("security_events", "outgoing_mails"),
+    )
+    for table in tables_of_theirs:
         await connection.execute(f"delete from {table} where user_id = $1", person)
     await connection.execute(
         "update users set email = $2, email_key = $2, display_name = $3, timezone = 'UTC', locale = 'en' where id = $1",

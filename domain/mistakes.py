@@ -14,6 +14,7 @@ class UserErrorCode(StrEnum):
     NOT_ALLOWED = "NOT_ALLOWED"
     UNAVAILABLE = "UNAVAILABLE"
     TOO_MANY = "TOO_MANY"
+    PROOF_NEEDED = "PROOF_NEEDED"
 
 
 class UserMistake(Exception):
@@ -58,6 +59,11 @@ def unavailable(message: str, *path: str) -> UserMistake:
 def too_many(message: str, *path: str) -> UserMistake:
     """A limit on how many, or how often."""
     return UserMistake(UserErrorCode.TOO_MANY, message, path)
+
+
+def proof_needed(message: str, *path: str) -> UserMistake:
+    """It is allowed to whoever has just proved who they are; this person has not."""
+    return UserMistake(UserErrorCode.PROOF_NEEDED, message, path)
 
 
 @contextmanager

@@ -35,6 +35,7 @@ _ROWS: dict[Scope, str] = {
     Scope.ACCOUNT_OR_NONE: f"{_SAME_HOUSEHOLD} and {_account_or_null('account_id')}",
     Scope.ACCOUNTS: f"{_SAME_HOUSEHOLD} and {_account('id')}",
     Scope.PERSON: f"{_SAME_HOUSEHOLD} and user_id = {USER}",
+    Scope.OWN: f"user_id = {USER}",
     Scope.ADDRESSED: f"{_SAME_HOUSEHOLD} and user_id = {USER}",
     Scope.GROUP: f"group_id in {MY_GROUPS}",
     Scope.STREAM: (
@@ -52,6 +53,7 @@ _ROWS: dict[Scope, str] = {
 # Where what may be written is narrower than what may be read, or is not a matter of the role.
 _WRITES: dict[Scope, str] = {
     Scope.PERSON: _ROWS[Scope.PERSON],
+    Scope.OWN: _ROWS[Scope.OWN],
     Scope.ADDRESSED: _ROWS[Scope.ADDRESSED],
     Scope.USERS: f"id = {USER}",
     Scope.HOUSEHOLDS: f"id = {HOUSEHOLD} and current_setting('app.role', true) = 'OWNER'",

@@ -29,6 +29,8 @@ class Scope(StrEnum):
     """The accounts themselves: id must be allowed."""
     PERSON = "person"
     """household_id and user_id: one's own rows in this household."""
+    OWN = "own"
+    """user_id: one's own rows, in whatever household."""
     ADDRESSED = "addressed"
     """The same, and whoever may write in the household can insert rows for any of its members."""
     GROUP = "group"

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from runtime.tables import Instant, Model, Scope
@@ -13,8 +13,13 @@ PERSON, APP, TOKEN = "PERSON", "APP", "TOKEN"
 
 class User(Model):
     __tablename__ = "users"
+    __table_args__ = (
+        CheckConstraint("week_starts_on between 1 and 7", name="week_starts_on"),
+        CheckConstraint("month_starts_on between 1 and 28", name="month_starts_on"),
+        Index("ix_users_deletion_due_at", "deletion_due_at", postgresql_where=text("deletion_due_at is not null")),
+    )
     scope = Scope.USERS
-    system_grants = "select, insert"
+    system_grants = "select, insert, update"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     email: Mapped[str]
@@ -24,6 +29,15 @@ class User(Model):
     timezone: Mapped[str]
     locale: Mapped[str]
     created_at: Mapped[Instant]
+    email_verified_at: Mapped[Instant | None]
+    """When the person showed that mail to this address reaches them."""
+    week_starts_on: Mapped[int] = mapped_column(server_default=text("1"))
+    """1 is Monday, 7 is Sunday (ISO 8601)."""
+    month_starts_on: Mapped[int] = mapped_column(server_default=text("1"))
+    dismissed_steps: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
+    """Onboarding steps that the person does not want to hear of."""
+    deletion_due_at: Mapped[Instant | None]
+    """When the account is erased, unless the person changes their mind."""
 
 
 class Credential(Model):
@@ -45,8 +59,12 @@ class Session(Model):
     """
 
     __tablename__ = "sessions"
-    __table_args__ = (Index(None, "user_id"), CheckConstraint("kind in ('PERSON', 'APP', 'TOKEN')", name="kind"))
-    scope = Scope.PERSON
+    __table_args__ = (
+        Index(None, "user_id"),
+        Index("ix_sessions_pair_until", "pair_until", postgresql_where=text("pair_until is not null")),
+        CheckConstraint("kind in ('PERSON', 'APP', 'TOKEN')", name="kind"),
+    )
+    scope = Scope.OWN
     app_grants = "select, insert, update"
     system_grants = "select, update"
 
@@ -75,6 +93,65 @@ class Session(Model):
     """What a third party may do; null where a person acts: everything."""
     account_ids: Mapped[list[UUID] | None]
     """The accounts that it is narrowed to; null for all that the person may see."""
+    previous_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """SHA-256 of the refresh token before this one: for some seconds it may be shown again."""
+    pair_key_id: Mapped[str | None]
+    pair: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """What was given for it, sealed with that vault key, for as long as it may be shown again."""
+    pair_until: Mapped[Instant | None]
+
+
+class AddressRequest(Model):
+    """Somebody wants a mail sent to an address. Whether it is anybody's is looked up after they have got their answer,
+    so that neither the answer nor its time tells."""
+
+    __tablename__ = "address_requests"
+    scope = Scope.SYSTEM
+    system_grants = "select, insert, update, delete"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    purpose: Mapped[str]
+    email: Mapped[str]
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="cascade"))
+    """Who asks, where that is known."""
+    network: Mapped[str]
+    due_at: Mapped[Instant] = mapped_column(index=True)
+
+
+class MailToken(Model):
+    """A secret that was sent to an address, good once and for a short time."""
+
+    __tablename__ = "mail_tokens"
+    __table_args__ = (Index(None, "user_id", "purpose"),)
+    scope = Scope.SYSTEM
+    system_grants = "select, insert, update, delete"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="cascade"))
+    purpose: Mapped[str]
+    email: Mapped[str]
+    """Where it was sent."""
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    created_at: Mapped[Instant]
+    expires_at: Mapped[Instant]
+    used_at: Mapped[Instant | None]
+
+
+class SecurityEvent(Model):
+    """Something that happened to a person's account."""
+
+    __tablename__ = "security_events"
+    __table_args__ = (Index(None, "user_id", "at", "id"),)
+    scope = Scope.OWN
+    app_grants = "select, insert"
+    system_grants = "select, insert, delete"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="cascade"))
+    kind: Mapped[str]
+    at: Mapped[Instant]
+    network: Mapped[str]
+    detail: Mapped[str]
 
 
 class IdempotencyKey(Model):

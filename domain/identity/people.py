@@ -1,8 +1,6 @@
 """Registering people and finding them again: the one part of identity that works across households."""
 
-import re
 from dataclasses import dataclass
-from unicodedata import normalize
 from uuid import UUID
 
 from sqlalchemy import select
@@ -13,6 +11,8 @@ from domain.currencies import minor_digits
 from domain.households.models import Household, HouseholdMember
 from domain.identity.models import Credential, User
 from domain.identity.passwords import check_password, hash_password, verify_password
+from domain.mail.address import LONGEST as LONGEST_EMAIL
+from domain.mail.address import checked_address, email_key
 from domain.mistakes import conflict, invalid, invalid_at
 from domain.zones import check_zone
 from runtime import clock
@@ -21,9 +21,6 @@ from runtime.journal import GENESIS, Stream
 from runtime.system import SystemDatabase
 from runtime.unit import violated
 from runtime.viewer import OWNER, Viewer
-
-LONGEST_EMAIL = 254
-_EMAIL = re.compile(r"[^@\s\0]+@[^@\s\0]+\.[^@\s\0.]+")
 
 
 @dataclass(frozen=True)
@@ -40,9 +37,7 @@ async def register(system: SystemDatabase, given: Registration) -> Viewer:
 
     INVALID for an address, password, name, currency or zone that is none; CONFLICT where the address is taken.
     """
-    email = given.email.strip()
-    if len(email) > LONGEST_EMAIL or not email.isprintable() or not _EMAIL.fullmatch(email):
-        raise invalid("This is not an e-mail address.", "input", "email")
+    email = checked_address(given.email, "input", "email")
     check_password(given.password, "input", "password")
     name = text.line(given.display_name, "input", "displayName", most=100)
     with invalid_at("input", "currency"):
@@ -115,8 +110,3 @@ async def _first_household(system: SystemDatabase, user_id: UUID) -> Viewer:
             )
         ).one()
     return Viewer(user_id=user_id, household_id=member.household_id, role=member.role)
-
-
-def email_key(email: str) -> str:
-    """Addresses that differ in case only, or in how Unicode writes the same letters (UAX 15), are one."""
-    return normalize("NFKC", normalize("NFKC", email.strip()).casefold())

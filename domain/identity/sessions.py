@@ -51,6 +51,7 @@ async def open_session(unit: Unit, *, days: int) -> OpenSession:
             created_at=unit.at,
             refreshed_at=unit.at,
             expires_at=expires_at,
+            proved_at=unit.at,
         )
     )
     return OpenSession(replace(unit.viewer, session_id=session_id), token, expires_at)

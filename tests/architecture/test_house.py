@@ -16,7 +16,7 @@ LAYERS = ("api", "cli", "domain", "engines", "integrations", "runtime", "sandbox
 LONGEST_FILE = 400
 AREAS = {
     *("accounts", "bank_links", "budgets", "categories", "changes", "goals", "households", "identity", "merchants"),
-    *("notifications", "reports", "savings_groups", "statement_imports", "transactions"),
+    *("mail", "notifications", "reports", "savings_groups", "statement_imports", "transactions"),
 }
 # Modules of a layer that are not about one area.
 MECHANISMS = {

@@ -157,7 +157,9 @@ async def test_only_allowed_accounts_are_seen(
 
 
 # One's own rows, and the journal of what one did, are a viewer's to write as well.
-_VIEWERS_OWN = (Scope.PERSON, Scope.ADDRESSED, Scope.USERS, Scope.STREAM, Scope.STREAM_HEAD, Scope.STREAM_OUTBOX)
+_VIEWERS_OWN = (
+    *(Scope.PERSON, Scope.OWN, Scope.ADDRESSED, Scope.USERS, Scope.STREAM, Scope.STREAM_HEAD, Scope.STREAM_OUTBOX),
+)
 
 
 @pytest.mark.parametrize(
