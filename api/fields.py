@@ -15,6 +15,7 @@ import strawberry
 from api.batcher import Bulk
 from api.context import Context
 from api.errors import bad_input
+from api.scopes import needs
 from domain.mistakes import Problem, UserMistake
 from domain.text import check_texts
 from runtime.reader import Reader
@@ -101,11 +102,12 @@ def rows_of(model: type[Model]) -> Callable[[type[T]], type[T]]:
     return mark
 
 
-def column(description: str, name: str | None = None, **options: Any) -> Any:
-    """The row's column, of the field's own name unless `name` says another."""
+def column(description: str, name: str | None = None, *, scope: str | None = None, **options: Any) -> Any:
+    """The row's column, of the field's own name unless `name` says another. `scope`: api/scopes.py."""
     if name is None:
-        return strawberry.field(description=description, metadata={DECLARATION: Value(())}, **options)
-    return value(description, None, name, **options)
+        metadata = {DECLARATION: Value(())}
+        return strawberry.field(description=description, metadata=metadata, directives=needs(scope), **options)
+    return value(description, None, name, scope=scope, **options)
 
 
 def value(
@@ -114,6 +116,7 @@ def value(
     *columns: str,
     parts: Parts | None = None,
     of_bytes: Callable[[bytes], Any] | None = None,
+    scope: str | None = None,
     **options: Any,
 ) -> Any:
     """Calculated from columns of the same row, without I/O."""
@@ -129,10 +132,14 @@ def value(
 
     resolve.__signature__ = _signature([])  # type: ignore[attr-defined]
     metadata = {DECLARATION: Value(columns, calculate, parts=parts, of_bytes=of_bytes)}
-    return strawberry.field(resolver=resolve, description=description, metadata=metadata, **options)
+    return strawberry.field(
+        resolver=resolve, description=description, metadata=metadata, directives=needs(scope), **options
+    )
 
 
-def world_value(description: str, calculate: Callable[..., Any], *columns: str, **options: Any) -> Any:
+def world_value(
+    description: str, calculate: Callable[..., Any], *columns: str, scope: str | None = None, **options: Any
+) -> Any:
     """Calculated from what this process knows of itself, its address and keys, and columns of the row; without I/O."""
 
     def resolve(root: Any, info: Info) -> Any:
@@ -140,17 +147,20 @@ def world_value(description: str, calculate: Callable[..., Any], *columns: str, 
 
     resolve.__signature__ = _signature([], info=True)  # type: ignore[attr-defined]
     metadata = {DECLARATION: Value(columns, calculate, of_world=True)}
-    return strawberry.field(resolver=resolve, description=description, metadata=metadata, **options)
+    return strawberry.field(
+        resolver=resolve, description=description, metadata=metadata, directives=needs(scope), **options
+    )
 
 
-def same(description: str) -> Any:
+def same(description: str, *, scope: str | None = None) -> Any:
     """Another view of the same row: Connection.pageInfo."""
 
     def resolve(root: Any) -> Any:
         return root
 
     resolve.__signature__ = _signature([])  # type: ignore[attr-defined]
-    return strawberry.field(resolver=resolve, description=description, metadata={DECLARATION: Same()})
+    metadata = {DECLARATION: Same()}
+    return strawberry.field(resolver=resolve, description=description, metadata=metadata, directives=needs(scope))
 
 
 def edge(
@@ -160,6 +170,7 @@ def edge(
     without_key: Callable[..., Any] | None = None,
     takes_any_text: bool = False,
     several: Several | None = None,
+    scope: str | None = None,
     **options: Any,
 ) -> Any:
     """Loaded in bulk. What `bulk` takes after (reader, keys) are the field's arguments.
@@ -186,7 +197,9 @@ def edge(
     resolve.__signature__ = _signature(parameters, info=True)  # type: ignore[attr-defined]
     resolve.__module__ = bulk.__module__
     metadata = {DECLARATION: Edge(key, bulk, without_key, takes_any_text, several)}
-    return strawberry.field(resolver=resolve, description=description, metadata=metadata, **options)
+    return strawberry.field(
+        resolver=resolve, description=description, metadata=metadata, directives=needs(scope), **options
+    )
 
 
 def _own_parameters(bulk: Bulk) -> list[inspect.Parameter]:

@@ -21,6 +21,7 @@ from sqlalchemy.exc import DBAPIError
 from api.context import Context
 from api.errors import UNAUTHENTICATED, ClientError
 from api.fields import DECLARATION, Change, Info, column
+from api.scopes import needs, requires
 from domain.identity.idempotency import claim_key, input_hash, keep_effect
 from domain.mistakes import Problem, UserMistake, invalid, not_allowed, unavailable
 from domain.text import camel_case, check_texts
@@ -44,8 +45,12 @@ class UserErrorCode(Enum):
         "UNAVAILABLE", description="Somebody outside did not answer: the same input may succeed later."
     )
     TOO_MANY = strawberry.enum_value("TOO_MANY", description="A limit on how many, or how often.")
+    PROOF_NEEDED = strawberry.enum_value(
+        "PROOF_NEEDED", description="Dangerous: call `proveIdentity` first, then send the same input again."
+    )
 
 
+@requires("any")
 @strawberry.type(description="Something the person can put right. Nothing was changed.")
 class UserError:
     code: UserErrorCode = column("What kind of mistake it was.")
@@ -94,11 +99,11 @@ Changing = Callable[[Unit, Any], Awaitable[UUID | Outcome]]
 Calling = Callable[[Context, Any], Awaitable[UUID | Outcome]]
 
 
-def mutation(change: Changing, *, description: str, open_to_viewers: bool = False) -> Any:
+def mutation(change: Changing, *, description: str, open_to_viewers: bool = False, scope: str | None = None) -> Any:
     """A mutation that is one unit: `change(unit, input)`.
 
     Where the input has an `idempotency_key`, the effect happens once. `open_to_viewers` lets people in who may
-    only look.
+    only look. `scope` is what a third party needs (api/scopes.py): nobody but the person without one.
     """
     name = camel_case(change.__name__)
 
@@ -118,22 +123,22 @@ def mutation(change: Changing, *, description: str, open_to_viewers: bool = Fals
 
         return await in_unit(context.world.database, viewer, work)
 
-    return _field(change, run, description)
+    return _field(change, run, description, scope)
 
 
-def vendor_mutation(call: Calling, *, description: str) -> Any:
+def vendor_mutation(call: Calling, *, description: str, scope: str | None = None) -> Any:
     """A mutation with somebody outside between its units: `call(context, input)` opens them itself."""
 
     async def run(context: Context, input: Any) -> UUID | Outcome:
         _may_change(context, False)
         return await call(context, input)
 
-    return _field(call, run, description)
+    return _field(call, run, description, scope)
 
 
-def open_mutation(call: Calling, *, description: str) -> Any:
+def open_mutation(call: Calling, *, description: str, scope: str | None = None) -> Any:
     """A mutation for people who are not signed in yet: `call(context, input)`."""
-    return _field(call, call, description)
+    return _field(call, call, description, scope)
 
 
 def hash_of_input(input: Any) -> bytes:
@@ -166,7 +171,7 @@ def _last_word(error: Problem | DBAPIError | asyncpg.PostgresError) -> UserMista
     raise error
 
 
-def _field(source: Callable[..., Any], run: Calling, description: str) -> Any:
+def _field(source: Callable[..., Any], run: Calling, description: str, scope: str | None) -> Any:
     annotation = list(inspect.signature(source).parameters.values())[1].annotation
     about = strawberry.argument(description="Everything the mutation needs to know.")
     described = Annotated[annotation, about]  # type: ignore[valid-type]  # known at run time only
@@ -195,4 +200,4 @@ def _field(source: Callable[..., Any], run: Calling, description: str) -> Any:
     resolve.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     resolve.__module__ = source.__module__
     metadata = {DECLARATION: Change(change_and_renew)}
-    return strawberry.mutation(resolver=resolve, description=description, metadata=metadata)
+    return strawberry.mutation(resolver=resolve, description=description, metadata=metadata, directives=needs(scope))

@@ -7,10 +7,12 @@ import strawberry
 
 from api.fields import Part, Parts, column, value
 from api.scalars import CurrencyCode
+from api.scopes import requires
 from domain import money
 from domain.mistakes import invalid_at
 
 
+@requires("any")
 @strawberry.type(description="An exact amount in one currency.")
 class Money:
     amount: Decimal = column("With exactly the currency's minor digits.")

@@ -10,8 +10,10 @@ import strawberry
 from api import ids
 from api.errors import ClientError, bad_input
 from api.fields import rows_of, value
+from api.scopes import requires, scope_of_type
 from runtime.reader import Reader
 from runtime.rows import is_row_of
+from runtime.scopes import readable
 from runtime.tables import Model
 from runtime.viewer import Viewer
 
@@ -33,6 +35,7 @@ KINDS: dict[str, NodeKind] = {}
 """By the type's name in the schema."""
 
 
+@requires("any")
 @strawberry.interface(description="Anything with an id of its own, which `node` finds again.")
 class Node:
     id: strawberry.ID = strawberry.field(
@@ -76,6 +79,11 @@ def node_type(
 async def none_by_ids(reader: Reader, ids: Sequence[UUID]) -> dict[UUID, Any]:
     """For a type that is in the contract and has no objects yet."""
     return {}
+
+
+def may_see(reader: Reader, name: str) -> bool:
+    """Whether the viewer's scopes reach objects of the type: to others they are as if they were not there."""
+    return readable(scope_of_type(name), reader.viewer.scopes)
 
 
 def kind_of_prefix(prefix: str) -> NodeKind | None:
@@ -133,7 +141,8 @@ def _check_number(ids: Sequence[str]) -> None:
 
 
 async def nodes_by_text(reader: Reader, texts: Sequence[str]) -> dict[str, Any]:
-    """The edge under `node` and `nodes`: rows by the ids' texts. What is no id, or not there, is left out."""
+    """The edge under `node` and `nodes`: rows by the ids' texts. What is no id, or not there, is left out, and so is
+    what the viewer's scopes do not reach."""
     wanted: dict[str, dict[UUID, str]] = {}
     for text in texts:
         try:
@@ -143,7 +152,7 @@ async def nodes_by_text(reader: Reader, texts: Sequence[str]) -> dict[str, Any]:
         wanted.setdefault(prefix, {})[value_] = text
     found: dict[str, Any] = {}
     for prefix, by_uuid in wanted.items():
-        if (kind := kind_of_prefix(prefix)) is not None:
+        if (kind := kind_of_prefix(prefix)) is not None and may_see(reader, kind.name):
             rows = await kind.by_ids(reader, list(by_uuid))
             found.update({by_uuid[id]: row for id, row in rows.items() if row is not None})
     return found

@@ -6,11 +6,13 @@ import strawberry
 
 from api.errors import bad_input
 from api.fields import column, same
+from api.scopes import requires
 from domain.pages import MOST, USUAL, PageRequest
 
 T = TypeVar("T")
 
 
+@requires("any")
 @strawberry.type(description="Where a page lies in its list.")
 class PageInfo:
     has_next_page: bool = column("Whether more follows after this page.")

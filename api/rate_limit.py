@@ -5,8 +5,10 @@ from datetime import datetime
 import strawberry
 
 from api.fields import column
+from api.scopes import requires
 
 
+@requires("any")
 @strawberry.type(description="How much of its allowance a client has used.")
 class RateLimit:
     limit: int = column("What may be spent until `resetAt`, in units of cost.")

@@ -22,6 +22,7 @@ from api.rate_limit import RateLimit, rate_limit
 from api.savings_groups.mutations import SavingsGroupMutations
 from api.savings_groups.subscriptions import GroupSubscription
 from api.scalars import SCALARS
+from api.scopes import Requires, spread_scopes
 from api.statement_imports.mutations import StatementImportMutations
 from api.transactions.mutations import TransactionMutations
 from api.transactions.subscriptions import TransactionsSubscription
@@ -31,7 +32,7 @@ from api.viewer import Viewer
 @strawberry.type(description="Reading.")
 class Query:
     viewer: Viewer | None = column(
-        "Everything that belongs to the signed-in person's household. Null when no credentials were sent."
+        "Everything that belongs to the signed-in person's household. Null when no credentials were sent.", scope="any"
     )
     node: Node | None = edge(
         node_by_id,
@@ -39,6 +40,7 @@ class Query:
         description="Any object by its id. Null where it is not there, or not yours.",
         takes_any_text=True,
         several=nodes_of_each,
+        scope="any",
     )
     nodes: list[Node | None] = edge(
         nodes_by_ids,
@@ -47,8 +49,9 @@ class Query:
         without_key=nodes_of_nobody,
         takes_any_text=True,
         several=nodes_of_each,
+        scope="any",
     )
-    rate_limit: RateLimit | None = value("Null when limits cannot be read at the moment.", rate_limit)
+    rate_limit: RateLimit | None = value("Null when limits cannot be read at the moment.", rate_limit, scope="any")
 
 
 @strawberry.type(description="Changing. Mutations of one document run one after the other.")
@@ -84,6 +87,8 @@ schema = strawberry.Schema(
     Mutation,
     Subscription,
     config=StrawberryConfig(scalar_map=dict(SCALARS)),
+    schema_directives=[Requires],
 )
+spread_scopes(schema._schema)
 omit_null_defaults(schema._schema)
 answer_is_one_of(schema._schema)

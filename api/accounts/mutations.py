@@ -70,13 +70,16 @@ async def close_account(unit: Unit, input: CloseAccountInput) -> UUID:
 
 @strawberry.type
 class AccountMutations:
-    create_account: AccountPayload | None = mutation(create_account, description="Open an account kept by hand.")
+    create_account: AccountPayload | None = mutation(
+        create_account, description="Open an account kept by hand.", scope="accounts:write"
+    )
     update_account: AccountPayload | None = mutation(
-        update_account, description="Change an account, or set the balance of one kept by hand."
+        update_account, description="Change an account, or set the balance of one kept by hand.", scope="accounts:write"
     )
     close_account: AccountPayload | None = mutation(
         close_account,
         description=(
             "Close an account kept by hand: what was booked stays, nothing more can be. NOT_ALLOWED for a linked one."
         ),
+        scope="accounts:write",
     )

@@ -26,5 +26,8 @@ async def accounts_of_household(
 @strawberry.type
 class AccountsOfViewer:
     accounts: list[Account] = edge(
-        accounts_of_household, "household_id", description="The household's accounts, as they were made."
+        accounts_of_household,
+        "household_id",
+        description="The household's accounts, as they were made.",
+        scope="accounts:read",
     )

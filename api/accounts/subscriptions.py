@@ -16,6 +16,7 @@ from api.ids import BadId, decode_as
 from api.live.following import Following, Subscriber, Topic, start_of
 from api.live.gate import After, subscription
 from api.money import Money
+from api.scopes import requires
 from domain import money
 from domain.accounts.queries import accounts_by_household, accounts_by_ids
 from domain.changes.lines import Line, heads_of
@@ -34,6 +35,7 @@ class BalanceEvent:
     balance: money.Money
 
 
+@requires("accounts:read")
 @strawberry.type(description="An account has another balance.")
 class BalanceChanged:
     sequence: str = column("The position behind this event: pass it as `after` to go on from here. Opaque.")
@@ -109,4 +111,5 @@ class BalanceSubscription:
         balance_changed,
         description="Without `after` the current balances come first; with it, only what was missed. `balance` is as "
         "of the event.",
+        scope="accounts:read",
     )

@@ -14,6 +14,7 @@ from api.money import Money, money_of
 from api.node import Node, node_type
 from api.pagination import Connection
 from api.scalars import CurrencyCode
+from api.scopes import requires
 from api.transactions.lists import transactions_of_account
 from domain.accounts import models
 from domain.accounts.queries import accounts_by_ids
@@ -45,6 +46,7 @@ class AccountType(Enum):
     OTHER = strawberry.enum_value("OTHER", description="Anything else.")
 
 
+@requires("accounts:read")
 @strawberry.type(description="What was on an account at the end of a day.")
 class DailyBalance:
     date: Day = column("The day, in the household's zone.")
@@ -63,6 +65,7 @@ async def balance_history(
     return await balances_by_account(reader, ids, days)
 
 
+@requires("accounts:read")
 @node_type(
     "acc",
     models.Account,

@@ -71,19 +71,23 @@ class BankLinkMutations:
         create_link_token,
         description="Step one of linking a bank: a token for the provider's own link dialogue. UNAVAILABLE while the "
         "provider does not answer, NOT_ALLOWED for a link that has ended.",
+        scope="bank_links:write",
     )
     link_bank: BankLinkPayload | None = vendor_mutation(
         link_bank,
         description="Step two: what the dialogue gave back. The first synchronisation starts by itself. INVALID for a "
         "token that is unknown, used or expired, CONFLICT where the bank is linked already.",
+        scope="bank_links:write",
     )
     sync_bank_link: SyncBankLinkPayload | None = vendor_mutation(
         sync_bank_link,
         description="Ask the bank now; it completes a repair, too. Gives the synchronisation under way where there is "
         "one. NOT_ALLOWED for a link that has ended.",
+        scope="bank_links:write",
     )
     unlink_bank: BankLinkPayload | None = vendor_mutation(
         unlink_bank,
         description="End a link, at once here and as soon as it answers at the provider. Ending it twice changes "
         "nothing.",
+        scope="bank_links:write",
     )

@@ -13,4 +13,5 @@ class BankLinksOfViewer:
         bank_links_by_household,
         "household_id",
         description="The household's links to banks as they were made, ended ones included.",
+        scope="bank_links:read",
     )

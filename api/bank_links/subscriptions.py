@@ -13,6 +13,7 @@ from api.fields import edge
 from api.ids import BadId, decode_as
 from api.live.following import Following, Subscriber, Topic, start_of
 from api.live.gate import subscription
+from api.scopes import requires
 from domain import events
 from domain.bank_links.queries import bank_links_by_ids, syncs_by_bank_link, syncs_by_ids
 from domain.changes.lines import Line
@@ -28,6 +29,7 @@ class SyncEvent:
     sync_id: UUID
 
 
+@requires("bank_links:read")
 @strawberry.type(description="A synchronisation has come a step further.")
 class SyncProgressed:
     sync: Sync = edge(syncs_by_ids, "sync_id", description="The synchronisation as it is now.")
@@ -60,5 +62,7 @@ async def sync_progressed(
 @strawberry.type
 class SyncSubscription:
     sync_progressed: SyncProgressed = subscription(
-        sync_progressed, description="The current state first, if there was a synchronisation; then each step."
+        sync_progressed,
+        description="The current state first, if there was a synchronisation; then each step.",
+        scope="bank_links:read",
     )

@@ -13,6 +13,7 @@ from api.gates import Payload
 from api.node import Node, node_type
 from api.pagination import Connection, page_request
 from api.scalars import URL
+from api.scopes import requires
 from domain.bank_links import models
 from domain.bank_links.queries import (
     accounts_by_bank_link,
@@ -52,12 +53,14 @@ class SyncStatus(Enum):
     FAILED = strawberry.enum_value("FAILED", description="Nothing of it was applied; `problem` says why.")
 
 
+@requires("bank_links:read")
 @node_type("ins", models.Institution, by_ids=institutions_by_ids, description="A bank or the like.")
 class Institution(Node):
     name: str = column("How it calls itself.")
     url: URL | None = column("Its page for people; null where it is not known.")
 
 
+@requires("bank_links:read")
 @node_type("syn", models.Sync, by_ids=syncs_by_ids, description="One synchronisation of a link.")
 class Sync(Node):
     status: SyncStatus = column("How it went.")
@@ -75,6 +78,7 @@ async def syncs_of_bank_link(
     return await syncs_by_bank_link(reader, ids, page_request(first, after))
 
 
+@requires("bank_links:read")
 @node_type(
     "bnk",
     models.BankLink,

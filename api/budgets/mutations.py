@@ -88,8 +88,9 @@ class BudgetMutations:
     create_budget: BudgetPayload | None = mutation(
         create_budget,
         description="Set a limit for a category. CONFLICT where it has a budget on one of the days already.",
+        scope="budgets:write",
     )
-    update_budget: BudgetPayload | None = mutation(update_budget, description="Change a budget.")
+    update_budget: BudgetPayload | None = mutation(update_budget, description="Change a budget.", scope="budgets:write")
     delete_budget: DeleteBudgetPayload | None = mutation(
-        delete_budget, description="Delete a budget; what was spent stays."
+        delete_budget, description="Delete a budget; what was spent stays.", scope="budgets:write"
     )

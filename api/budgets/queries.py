@@ -37,5 +37,8 @@ class BudgetsOfViewer:
         budget_month,
         "household_id",
         description="The budget page: every category's plan, actual, rollover and what remains, in one month.",
+        scope="budgets:read",
     )
-    budgets: list[Budget] = edge(budgets, "household_id", description="The household's budgets, as they were made.")
+    budgets: list[Budget] = edge(
+        budgets, "household_id", description="The household's budgets, as they were made.", scope="budgets:read"
+    )

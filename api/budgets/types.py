@@ -14,6 +14,7 @@ from api.gates import Payload
 from api.money import Money, money_of
 from api.node import Node, node_type
 from api.scalars import CurrencyCode
+from api.scopes import requires
 from domain.budgets import models
 from domain.budgets.queries import budgets_by_ids, statuses_by_budget
 from domain.budgets.rules import BudgetStatus as Status
@@ -46,6 +47,7 @@ class BudgetState(Enum):
     OVER = strawberry.enum_value("OVER", description="More is spent than there was.")
 
 
+@requires("budgets:read")
 @strawberry.type(description="One period of a budget. `remaining` = `limit` + `rolledOver` - `spent`.")
 class BudgetStatus:
     from_: date = value("The period's first day.", lambda days: days.first, "days", name="from")
@@ -65,6 +67,7 @@ async def status_on(
     return await statuses_by_budget(reader, ids, on=on)
 
 
+@requires("budgets:read")
 @node_type(
     "bud",
     models.Budget,
@@ -85,6 +88,7 @@ class Budget(Node):
     )
 
 
+@requires("budgets:read")
 @strawberry.type(description="One category in one month. `remaining` = `planned` + `rolledOver` - `spent`.")
 class BudgetLine:
     category: Category = edge(categories_by_ids, "category_id", description="The category.")
@@ -102,6 +106,7 @@ class BudgetLine:
     state: BudgetState = column("How the month stands; ON_TRACK without a budget.")
 
 
+@requires("budgets:read")
 @strawberry.type(description="The budget page of a month. The totals count every amount once, in its outermost line.")
 class BudgetMonth:
     month: Month = column("The calendar month.")

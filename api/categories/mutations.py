@@ -27,5 +27,5 @@ async def delete_category_rule(unit: Unit, input: DeleteCategoryRuleInput) -> Ou
 @strawberry.type
 class CategoryMutations:
     delete_category_rule: DeleteCategoryRulePayload | None = mutation(
-        delete_category_rule, description="Delete a rule: it decides no later transaction."
+        delete_category_rule, description="Delete a rule: it decides no later transaction.", scope="categories:write"
     )

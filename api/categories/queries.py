@@ -13,7 +13,11 @@ class CategoriesOfViewer:
         categories_by_household,
         "household_id",
         description="Every category that can be used: the system's, then the household's own.",
+        scope="categories:read",
     )
     rules: list[CategoryRule] = edge(
-        rules_by_household, "household_id", description="The household's rules, in the order in which they run."
+        rules_by_household,
+        "household_id",
+        description="The household's rules, in the order in which they run.",
+        scope="categories:read",
     )

@@ -8,6 +8,7 @@ import strawberry
 from api.fields import column, edge
 from api.merchants.types import Merchant
 from api.node import Node, node_type
+from api.scopes import requires
 from domain.categories import models
 from domain.categories.queries import categories_by_ids, rules_by_ids
 from domain.merchants.queries import merchants_by_ids
@@ -31,6 +32,7 @@ class CategorySource(Enum):
     NONE = strawberry.enum_value("NONE", description="Nobody: the transaction is uncategorised.")
 
 
+@requires("categories:read")
 @node_type(
     "cat",
     models.OwnCategory,
@@ -46,6 +48,7 @@ class Category(Node):
     is_own: bool = column("Made by this household; otherwise provided by the system and shared by everyone.")
 
 
+@requires("categories:read")
 @node_type(
     "rul",
     models.CategoryRule,

@@ -9,7 +9,7 @@ import strawberry
 from api.changes.types import PREFIXES_OF_NO_NODES, Change
 from api.errors import bad_input
 from api.fields import edge
-from api.node import KINDS
+from api.node import KINDS, may_see
 from api.pagination import Connection, page_request
 from domain.changes import queries
 from domain.changes.queries import sequences_of
@@ -30,7 +30,7 @@ Types = Annotated[
 async def changes_of_household(
     reader: Reader, ids: Sequence[UUID], after: After, first: First = None, types: Types = None
 ) -> dict[UUID, Page[queries.Change]]:
-    size, subjects = page_request(first).size, _checked(types)
+    size, subjects = page_request(first).size, _readable(reader, _checked(types))
     return {id: await queries.page_of_changes(reader, id, after=after, size=size, subjects=subjects) for id in set(ids)}
 
 
@@ -39,6 +39,14 @@ async def changes_of_group(
 ) -> dict[UUID, Page[queries.Change]]:
     """`after` belongs to one group: asked of several at once it is wrong for the others."""
     return await changes_of_household(reader, ids, after, first)
+
+
+def _readable(reader: Reader, types: list[str] | None) -> list[str] | None:
+    """Those of the types (None: all) that a third party's scopes reach."""
+    if reader.viewer.scopes is None:
+        return types
+    asked = [*KINDS, *PREFIXES_OF_NO_NODES] if types is None else types
+    return [name for name in asked if may_see(reader, name)]
 
 
 def _checked(types: list[str] | None) -> list[str] | None:
@@ -59,10 +67,12 @@ class ChangesOfViewer:
         "household_id",
         description="The newest position in this household's journal; pass it as `after` to resume without a gap. "
         "Opaque.",
+        scope="changes:read",
     )
     changes: Connection[Change] = edge(
         changes_of_household,
         "household_id",
         description="Everything that changed since a position, oldest first, deletions included: the pull side of "
         "Subscription.changes. `types` are names of types in this schema.",
+        scope="changes:read",
     )

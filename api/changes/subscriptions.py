@@ -7,6 +7,7 @@ import strawberry
 from api.changes.types import Change
 from api.live.following import Following, Subscriber, Topic, start_of
 from api.live.gate import After, subscription
+from api.node import may_see
 from domain.changes import queries
 from domain.changes.lines import Line
 from domain.changes.position import Position
@@ -19,8 +20,9 @@ async def changes(subscriber: Subscriber, after: After = None) -> Following[quer
     async with subscriber.reader() as reader:
         start = await start_of(reader, stream_id, after)
 
-    async def events_of(_reader: Reader, lines: Sequence[Line], position: Position) -> list[queries.Change]:
-        return [change for line in lines for change in changes_in(stream_id, line, position)]
+    async def events_of(reader: Reader, lines: Sequence[Line], position: Position) -> list[queries.Change]:
+        seen = [line for line in lines if may_see(reader, line.subject)]
+        return [change for line in seen for change in changes_in(stream_id, line, position)]
 
     return Following(subscriber, Topic(stream_id, events_of), start, is_current=after is None)
 
@@ -28,5 +30,5 @@ async def changes(subscriber: Subscriber, after: After = None) -> Following[quer
 @strawberry.type
 class ChangesSubscription:
     changes: Change = subscription(
-        changes, description="Every change of the household, the push side of Viewer.changes."
+        changes, description="Every change of the household, the push side of Viewer.changes.", scope="changes:read"
     )

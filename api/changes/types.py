@@ -10,7 +10,8 @@ import strawberry
 
 from api import ids
 from api.fields import column, edge, value
-from api.node import KINDS, Node
+from api.node import KINDS, Node, may_see
+from api.scopes import requires
 from runtime.facts import Change as Kind
 from runtime.reader import Reader
 
@@ -37,12 +38,13 @@ async def nodes_of_changes(reader: Reader, keys: Sequence[tuple[Kind, str, UUID]
     """The objects as they are now, one query for each type."""
     wanted: dict[str, set[UUID]] = {}
     for kind, subject, subject_id in keys:
-        if kind is not Kind.DELETED and subject in KINDS:
+        if kind is not Kind.DELETED and subject in KINDS and may_see(reader, subject):
             wanted.setdefault(subject, set()).add(subject_id)
     rows = {subject: await KINDS[subject].by_ids(reader, list(found)) for subject, found in wanted.items()}
     return {key: row for key in keys if (row := rows.get(key[1], {}).get(key[2])) is not None}
 
 
+@requires("changes:read")
 @strawberry.type(
     description="One thing that changed. `node` is null where it was deleted, or where the reader may not see it "
     "(any more)."

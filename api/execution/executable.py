@@ -18,6 +18,7 @@ from graphql.execution.values import VariableValues
 from api.execution.arguments import ArgumentReader
 from api.execution.collect import Collector, switches_of
 from api.execution.introspection import introspect, introspection_fields, variables_in
+from api.execution.needs import Needs, needs_of
 from api.execution.plan import Plan, Unsupported
 from api.execution.planner import BACKREF, Planner
 from api.execution.render import Render, compile_render
@@ -102,6 +103,8 @@ class Executable:
         self.operation = operation
         self.variables = VariableReader(schema, operation)
         self.weight: Weight = weigh(document, operation, schema)
+        self._document = document
+        self._needs: Needs | None = None
         self._fragments = {
             one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)
         }
@@ -109,6 +112,13 @@ class Executable:
         self._switches = switches_of(sets)
         self._ready: dict[tuple[Any, ...], Ready | Unsupported] = {}
         self._bare_size = self.size = OPERATION_BYTES + FRAGMENT_BYTES * len(self._fragments)
+
+    @property
+    def needs(self) -> Needs:
+        """The scopes that a third party needs for it; a person's own client is never asked."""
+        if self._needs is None:
+            self._needs = needs_of(self._document, self.operation, self._schema)
+        return self._needs
 
     def ready(self, variables: VariableValues) -> Ready:
         """Raises Unsupported."""

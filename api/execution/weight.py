@@ -77,7 +77,7 @@ def weigh(document: DocumentNode, operation: OperationDefinitionNode, schema: Gr
     """The weight of a validated operation; what is unknown in an invalid one weighs nothing."""
     root = schema.get_root_type(operation.operation)
     scale = _Scale(schema)
-    for fragment in _reached(document, operation):
+    for fragment in reached(document, operation):
         scale.weigh(fragment)
     whole = scale.selected(operation.selection_set, root)
     objects = scale.heaviest(whole, root)
@@ -201,11 +201,11 @@ class _Scale:
         return cast(GraphQLCompositeType | None, self._schema.get_type(condition.name.value))
 
 
-def _reached(document: DocumentNode, operation: OperationDefinitionNode) -> list[FragmentDefinitionNode]:
+def reached(document: DocumentNode, operation: OperationDefinitionNode) -> list[FragmentDefinitionNode]:
     """The fragments that the operation reaches, each after those that it spreads: a chain of two thousand fragments
     is too long for the stack."""
     known = {one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)}
-    reached: dict[str, FragmentDefinitionNode] = {}
+    found: dict[str, FragmentDefinitionNode] = {}
     opened: set[str] = set()
     waiting = list(_spread(operation.selection_set))
     while waiting:
@@ -213,11 +213,11 @@ def _reached(document: DocumentNode, operation: OperationDefinitionNode) -> list
         if name in opened or name not in known:
             waiting.pop()
             if name in known:
-                reached.setdefault(name, known[name])
+                found.setdefault(name, known[name])
         else:
             opened.add(name)
             waiting += [below for below in _spread(known[name].selection_set) if below not in opened]
-    return list(reached.values())
+    return list(found.values())
 
 
 def _spread(selection_set: SelectionSetNode) -> Iterator[str]:

@@ -88,10 +88,14 @@ async def contribute_to_goal(unit: Unit, input: ContributeToGoalInput) -> UUID:
 
 @strawberry.type
 class GoalMutations:
-    create_goal: GoalPayload | None = mutation(create_goal, description="Save towards something.")
-    update_goal: GoalPayload | None = mutation(update_goal, description="Change a goal; archived ones are NOT_ALLOWED.")
+    create_goal: GoalPayload | None = mutation(create_goal, description="Save towards something.", scope="goals:write")
+    update_goal: GoalPayload | None = mutation(
+        update_goal, description="Change a goal; archived ones are NOT_ALLOWED.", scope="goals:write"
+    )
     archive_goal: GoalPayload | None = mutation(
-        archive_goal, description="Put a goal away; what was saved stays in it. Doing it again changes nothing."
+        archive_goal,
+        description="Put a goal away; what was saved stays in it. Doing it again changes nothing.",
+        scope="goals:write",
     )
     contribute_to_goal: GoalPayload | None = mutation(
         contribute_to_goal,
@@ -99,4 +103,5 @@ class GoalMutations:
             "Put money into a goal, or take it back with a negative amount. CONFLICT for a transaction that was "
             "contributed before."
         ),
+        scope="goals:write",
     )

@@ -25,4 +25,6 @@ async def goals(
 
 @strawberry.type
 class GoalsOfViewer:
-    goals: list[Goal] = edge(goals, "household_id", description="What the household saves towards, as it was made.")
+    goals: list[Goal] = edge(
+        goals, "household_id", description="What the household saves towards, as it was made.", scope="goals:read"
+    )

@@ -13,6 +13,7 @@ from api.gates import Payload
 from api.money import Money, money_of
 from api.node import Node, node_type
 from api.pagination import Connection, page_request
+from api.scopes import requires
 from api.transactions.types import Transaction
 from domain.goals import models
 from domain.goals.queries import (
@@ -43,6 +44,7 @@ class GoalPace(Enum):
     NO_DATE = strawberry.enum_value("NO_DATE", description="There is no date, and so nothing to be expected.")
 
 
+@requires("goals:read")
 @node_type(
     "gcn",
     models.GoalContribution,
@@ -69,6 +71,7 @@ async def contributions_of_goal(
     return await contributions_by_goal(reader, ids, request=page_request(first, after))
 
 
+@requires("goals:read")
 @node_type("goa", models.Goal, by_ids=goals_by_ids, description="Something that the household saves towards.")
 class Goal(Node):
     name: str = column("What it is for.")

@@ -11,12 +11,16 @@ from domain.identity.queries import users_by_ids
 
 @strawberry.type
 class HouseholdOfViewer:
-    user: User = edge(users_by_ids, "user_id", description="The signed-in person.")
+    user: User = edge(users_by_ids, "user_id", description="The signed-in person.", scope="profile:read")
     household: Household = edge(
-        households_by_ids, "household_id", description="The household of this session. Everything below is its."
+        households_by_ids,
+        "household_id",
+        description="The household of this session. Everything below is its.",
+        scope="household:read",
     )
     households: list[Household] = edge(
         households_by_user,
         "user_id",
         description="Every household that the person belongs to; `switchHousehold` gives a session for another one.",
+        scope="household:read",
     )

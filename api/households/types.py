@@ -8,6 +8,7 @@ from api.fields import column, edge, rows_of
 from api.identity.types import User
 from api.node import Node, node_type
 from api.scalars import CurrencyCode
+from api.scopes import requires
 from domain.households import models
 from domain.households.queries import households_by_ids, members_by_household
 from domain.identity.queries import users_by_ids
@@ -20,6 +21,7 @@ class HouseholdRole(Enum):
     VIEWER = strawberry.enum_value("VIEWER", description="Look, and change nothing.")
 
 
+@requires("household:read")
 @strawberry.type(description="A person as a member of a household.")
 @rows_of(models.HouseholdMember)
 class HouseholdMember:
@@ -27,6 +29,7 @@ class HouseholdMember:
     role: HouseholdRole = column("What the person may do here.")
 
 
+@requires("household:read")
 @node_type(
     "hsh", models.Household, by_ids=households_by_ids, description="One person or several who share their money data."
 )

@@ -132,20 +132,26 @@ def _signed_in(context: Context, opened: OpenSession) -> Outcome:
 @strawberry.type
 class IdentityMutations:
     register: SessionPayload | None = open_mutation(
-        register, description="Make a person with a household of their own, and sign them in."
+        register, description="Make a person with a household of their own, and sign them in.", scope="person"
     )
     sign_in: SessionPayload | None = open_mutation(
-        sign_in, description="Open a session. A wrong address and a wrong password get the same answer."
+        sign_in, description="Open a session. A wrong address and a wrong password get the same answer.", scope="person"
     )
     refresh_session: SessionPayload | None = open_mutation(
-        refresh_session, description="Exchange a refresh token for a new pair. Showing an older one ends the session."
+        refresh_session,
+        description="Exchange a refresh token for a new pair. Showing an older one ends the session.",
+        scope="person",
     )
     sign_out: SignOutPayload | None = open_mutation(
-        sign_out, description="End a session: its tokens are refused and its sockets closed within 5 seconds."
+        sign_out,
+        description="End a session: its tokens are refused and its sockets closed within 5 seconds.",
+        scope="person",
     )
     switch_household: SessionPayload | None = vendor_mutation(
-        switch_household, description="A session for another household of the person. NOT_ALLOWED for now."
+        switch_household,
+        description="A session for another household of the person. NOT_ALLOWED for now.",
+        scope="person",
     )
     update_profile: UserPayload | None = mutation(
-        update_profile, description="Change one's own profile.", open_to_viewers=True
+        update_profile, description="Change one's own profile.", open_to_viewers=True, scope="person"
     )

@@ -9,6 +9,7 @@ import strawberry
 from api.fields import column, edge
 from api.gates import Payload
 from api.node import Node, node_type
+from api.scopes import requires
 from domain.identity import models
 from domain.identity.queries import users_by_ids
 from runtime import viewer as runtime_viewer
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from api.viewer import Viewer
 
 
+@requires("profile:read")
 @node_type("usr", models.User, by_ids=users_by_ids, description="A person.")
 class User(Node):
     email: str = column("The address the person signs in with.")
@@ -26,6 +28,7 @@ class User(Node):
     locale: str = column('The person\'s language tag (BCP 47), such as "en" or "de-AT".')
 
 
+@requires("person")
 @strawberry.type(description="What a client keeps to act for a person: two tokens and until when they are good.")
 class Session:
     access_token: str = column("Send it as `Authorization: Bearer …`, or in `connection_init`. Lives for minutes.")

@@ -9,6 +9,7 @@ import strawberry
 from api.errors import bad_input
 from api.fields import Info, check_arguments
 from api.live.following import Following, Subscriber
+from api.scopes import needs
 from domain.mistakes import Problem
 
 Source = Callable[..., Awaitable[Following[Any]]]
@@ -21,10 +22,10 @@ After = Annotated[
 ]
 
 
-def subscription(source: Source, *, description: str) -> Any:
+def subscription(source: Source, *, description: str, scope: str | None = None) -> Any:
     """A field of Subscription. `source(subscriber, **arguments)` checks its arguments and says what is followed.
 
-    Each event is the value of the field's type, and is executed in a snapshot of its own.
+    Each event is the value of the field's type, and is executed in a snapshot of its own. `scope`: api/scopes.py.
     """
     parameters = list(inspect.signature(source).parameters.values())[1:]
 
@@ -44,4 +45,4 @@ def subscription(source: Source, *, description: str) -> Any:
     named = [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in parameters]
     resolve.__signature__ = inspect.Signature([*own, *named])  # type: ignore[attr-defined]
     resolve.__module__ = source.__module__
-    return strawberry.subscription(resolver=resolve, description=description)
+    return strawberry.subscription(resolver=resolve, description=description, directives=needs(scope))

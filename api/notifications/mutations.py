@@ -25,4 +25,5 @@ class NotificationMutations:
         mark_notifications_read,
         description="Mark notifications as read. Reading them again changes nothing.",
         open_to_viewers=True,
+        scope="notifications:write",
     )

@@ -29,5 +29,8 @@ async def notifications(
 @strawberry.type
 class NotificationsOfViewer:
     notifications: Connection[Notification] = edge(
-        notifications, "household_id", description="What the signed-in person was told, the newest first."
+        notifications,
+        "household_id",
+        description="What the signed-in person was told, the newest first.",
+        scope="notifications:read",
     )

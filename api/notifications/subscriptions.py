@@ -10,6 +10,7 @@ from api.fields import column, edge
 from api.live.following import Following, Subscriber, Topic, start_of
 from api.live.gate import After, subscription
 from api.notifications.types import Notification
+from api.scopes import requires
 from domain import events
 from domain.changes.lines import Line
 from domain.changes.position import Position
@@ -24,6 +25,7 @@ class NotificationEvent:
     notification_id: UUID
 
 
+@requires("notifications:read")
 @strawberry.type(description="A notification for the signed-in person.")
 class NotificationArrived:
     sequence: str = column("The position behind this event: pass it as `after` to go on from here. Opaque.")
@@ -49,5 +51,7 @@ async def notification_arrived(subscriber: Subscriber, after: After = None) -> F
 @strawberry.type
 class NotificationSubscription:
     notification_arrived: NotificationArrived = subscription(
-        notification_arrived, description="What the signed-in person is told, the moment it is; nobody else's."
+        notification_arrived,
+        description="What the signed-in person is told, the moment it is; nobody else's.",
+        scope="notifications:read",
     )

@@ -10,7 +10,8 @@ import strawberry
 
 from api.fields import column, edge, value
 from api.gates import Payload
-from api.node import KINDS, Node, node_type
+from api.node import KINDS, Node, may_see, node_type
+from api.scopes import requires
 from domain.notifications import models
 from domain.notifications.queries import notifications_by_ids
 from runtime.reader import Reader
@@ -35,7 +36,7 @@ async def subjects_by_name(
     """Objects by the name of their type and their id; one statement for each type."""
     wanted: dict[str, list[UUID]] = {}
     for name, id in keys:
-        if name is not None and id is not None and name in KINDS:
+        if name is not None and id is not None and name in KINDS and may_see(reader, name):
             wanted.setdefault(name, []).append(id)
     found: dict[tuple[str | None, UUID | None], Any] = {}
     for name, ids in wanted.items():
@@ -44,6 +45,7 @@ async def subjects_by_name(
     return found
 
 
+@requires("notifications:read")
 @node_type(
     "ntf", models.Notification, by_ids=notifications_by_ids, description="Something that one person is told, once."
 )

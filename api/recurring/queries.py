@@ -18,5 +18,8 @@ async def no_series(reader: Reader, ids: Sequence[UUID]) -> dict[UUID, list[Any]
 @strawberry.type
 class RecurringOfViewer:
     recurring: list[RecurringSeries] = edge(
-        no_series, "household_id", description="Payments that come again and again. Nothing finds them yet."
+        no_series,
+        "household_id",
+        description="Payments that come again and again. Nothing finds them yet.",
+        scope="recurring:read",
     )

@@ -13,6 +13,7 @@ from api.merchants.types import Merchant
 from api.money import Money
 from api.node import Node, node_type, none_by_ids
 from api.pagination import Connection, page_request
+from api.scopes import requires
 from domain.merchants.queries import merchants_by_ids
 from domain.pages import Page
 from runtime.reader import Reader
@@ -51,6 +52,7 @@ async def transactions_of_series(
     return {id: Page() for id in ids}
 
 
+@requires("recurring:read")
 @node_type("rec", by_ids=none_by_ids, description="A payment that comes again and again.")
 class RecurringSeries(Node):
     name: str = column("How it is called.")

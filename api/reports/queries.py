@@ -11,6 +11,7 @@ from api.errors import bad_input
 from api.fields import edge, same
 from api.ids import BadId, decode_as
 from api.reports.types import CashFlowReport, Interval, NetWorthReport, SpendingReport
+from api.scopes import requires
 from domain import intervals
 from domain.reports import queries, rules
 from runtime.reader import Reader
@@ -67,6 +68,7 @@ def _decoded(account_ids: list[strawberry.ID] | None) -> list[UUID] | None:
         raise bad_input("`accountIds` holds an id of another type, or none at all.") from None
 
 
+@requires("reports:read")
 @strawberry.type(description="Sums over days, in the household's currency.")
 class Reports:
     spending_by_category: SpendingReport = edge(
@@ -82,4 +84,4 @@ class Reports:
 
 @strawberry.type
 class ReportsOfViewer:
-    reports: Reports = same("Sums over days, in the household's currency.")
+    reports: Reports = same("Sums over days, in the household's currency.", scope="reports:read")

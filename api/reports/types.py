@@ -10,6 +10,7 @@ from api.categories.types import Category
 from api.fields import column, edge, value
 from api.money import Money
 from api.scalars import CurrencyCode
+from api.scopes import requires
 from domain.categories.queries import categories_by_ids
 
 UNCONVERTED = "Currencies of amounts that are left out, because they are not the household's."
@@ -24,6 +25,7 @@ class Interval(Enum):
     YEAR = strawberry.enum_value("YEAR", description="A calendar year.")
 
 
+@requires("reports:read")
 @strawberry.type(description="One category of a report, without the ones below it.")
 class SpendingLine:
     category: Category = edge(categories_by_ids, "category_id", description="A category of kind EXPENSE.")
@@ -32,6 +34,7 @@ class SpendingLine:
     count: int = column("Of how many transactions.")
 
 
+@requires("reports:read")
 @strawberry.type(description="Expenses by category.")
 class SpendingReport:
     total: Money = column("The sum of the lines.")
@@ -39,6 +42,7 @@ class SpendingReport:
     unconverted: list[CurrencyCode] = column(UNCONVERTED)
 
 
+@requires("reports:read")
 @strawberry.type(description="Income and expenses of one interval.")
 class CashFlowPoint:
     from_: date = value("The first day.", lambda days: days.first, "days", name="from")
@@ -48,6 +52,7 @@ class CashFlowPoint:
     net: Money = column("`income` - `expenses`.")
 
 
+@requires("reports:read")
 @strawberry.type(description="Income and expenses over time.")
 class CashFlowReport:
     income: Money = column("What came in, by the kind of the categories.")
@@ -58,6 +63,7 @@ class CashFlowReport:
     unconverted: list[CurrencyCode] = column(UNCONVERTED)
 
 
+@requires("reports:read")
 @strawberry.type(description="What there was and what was owed at the end of a day.")
 class NetWorthPoint:
     on: date = column("The day: the last of its interval, today at the latest.")
@@ -66,6 +72,7 @@ class NetWorthPoint:
     net: Money = column("`assets` - `liabilities`.")
 
 
+@requires("reports:read")
 @strawberry.type(description="What the household has and owes over time. A closed account counts until the day before.")
 class NetWorthReport:
     points: list[NetWorthPoint] = column("The end of each interval that has begun; oldest first.")

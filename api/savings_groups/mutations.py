@@ -84,18 +84,23 @@ async def contribute_to_group(unit: Unit, input: ContributeToGroupInput) -> UUID
 @strawberry.type
 class SavingsGroupMutations:
     create_savings_group: SavingsGroupPayload | None = mutation(
-        create_savings_group, description="Found a savings group and become its first member."
+        create_savings_group, description="Found a savings group and become its first member.", scope="groups:write"
     )
     join_savings_group: SavingsGroupPayload | None = mutation(
-        join_savings_group, description="Join a group by its invite code. CONFLICT for those who belong to it already."
+        join_savings_group,
+        description="Join a group by its invite code. CONFLICT for those who belong to it already.",
+        scope="groups:write",
     )
     leave_savings_group: SavingsGroupPayload | None = mutation(
         leave_savings_group,
         description="Leave a group. What was given stays in it; when the last member leaves, nobody sees it any more.",
+        scope="groups:write",
     )
     replace_invite_code: SavingsGroupPayload | None = mutation(
-        replace_invite_code, description="Make a new invite code; the old one opens nothing from then on."
+        replace_invite_code,
+        description="Make a new invite code; the old one opens nothing from then on.",
+        scope="groups:write",
     )
     contribute_to_group: GroupContributionPayload | None = mutation(
-        contribute_to_group, description="Give to a group, or take back from what one gave."
+        contribute_to_group, description="Give to a group, or take back from what one gave.", scope="groups:write"
     )

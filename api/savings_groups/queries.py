@@ -13,4 +13,5 @@ class SavingsGroupsOfViewer:
         groups_by_household,
         "household_id",
         description="The groups that the person belongs to with this household, as they were made.",
+        scope="groups:read",
     )

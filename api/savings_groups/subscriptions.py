@@ -15,6 +15,7 @@ from api.ids import BadId, decode_as
 from api.live.following import Following, Subscriber, Topic, start_of
 from api.live.gate import After, subscription
 from api.savings_groups.types import GroupContribution, SavingsGroup, SavingsGroupMember
+from api.scopes import requires
 from domain import events
 from domain.changes.lines import Line
 from domain.changes.position import Position, encode_position
@@ -56,6 +57,7 @@ class GroupEvent:
     member_id: UUID | None
 
 
+@requires("groups:read")
 @strawberry.type(description="Something happened in a savings group.")
 class GroupUpdated:
     sequence: str = column("The position behind this event in the group's journal, not in a household's. Opaque.")
@@ -105,5 +107,7 @@ def _event(group_id: UUID, line: Line) -> GroupEvent:
 @strawberry.type
 class GroupSubscription:
     group_updated: GroupUpdated = subscription(
-        group_updated, description="Contributions, new members and milestones of a savings group, as they happen."
+        group_updated,
+        description="Contributions, new members and milestones of a savings group, as they happen.",
+        scope="groups:read",
     )

@@ -15,6 +15,7 @@ from api.gates import Payload
 from api.money import Money, money_of
 from api.node import Node, node_type
 from api.pagination import Connection, page_request
+from api.scopes import requires
 from domain.changes.queries import sequences_of
 from domain.pages import Page
 from domain.savings_groups import models
@@ -32,6 +33,7 @@ def member_id(id: UUID) -> str:
     return ids.encode(PREFIXES_OF_NO_NODES["SavingsGroupMember"], id)
 
 
+@requires("groups:read")
 @strawberry.type(description="A person in a group, as the other members see them.")
 class SavingsGroupMember:
     id: strawberry.ID = value("Known in this group only.", member_id, "id")
@@ -41,6 +43,7 @@ class SavingsGroupMember:
     is_me: bool = column("Whether it is the signed-in person.")
 
 
+@requires("groups:read")
 @node_type(
     "gcn",
     models.GroupContribution,
@@ -65,6 +68,7 @@ async def contributions_of_group(
     return await contributions_by_group(reader, group_ids, page_request(first, after))
 
 
+@requires("groups:read")
 @node_type(
     "grp",
     models.SavingsGroup,

@@ -42,4 +42,5 @@ class StatementImportMutations:
     start_statement_import: StatementImportPayload | None = mutation(
         start_statement_import,
         description="Get an address for a bank's file. Closed and linked accounts take none: NOT_ALLOWED.",
+        scope="imports:write",
     )

@@ -27,5 +27,8 @@ async def statement_imports_of_household(
 @strawberry.type
 class StatementImportsOfViewer:
     statement_imports: Connection[StatementImport] = edge(
-        statement_imports_of_household, "household_id", description="Imports of banks' files, newest first."
+        statement_imports_of_household,
+        "household_id",
+        description="Imports of banks' files, newest first.",
+        scope="imports:read",
     )

@@ -12,6 +12,7 @@ from api.fields import column, edge, value, world_value
 from api.gates import Payload
 from api.node import Node, node_type
 from api.scalars import URL
+from api.scopes import requires
 from api.uploads import upload_url
 from domain.statement_imports import models
 from domain.statement_imports.queries import (
@@ -43,6 +44,7 @@ class StatementFormat(Enum):
     MT940 = strawberry.enum_value("MT940", description="SWIFT customer statement; not read yet.")
 
 
+@requires("imports:read")
 @strawberry.type(description="A part of a file that could not be read.")
 class RejectedRow:
     line: int | None = column("Line of the file, counted from 1.")
@@ -58,6 +60,7 @@ def _upload_url(world: World, household_id: UUID, id: UUID, status: str, upload_
     return upload_url(world, household_id, id) if awaits_file(status, upload_until) else None
 
 
+@requires("imports:read")
 @node_type(
     "imp",
     models.StatementImport,

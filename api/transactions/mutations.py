@@ -109,7 +109,9 @@ async def categorize_transaction(unit: Unit, input: CategorizeTransactionInput) 
 @strawberry.type
 class TransactionMutations:
     create_transaction: TransactionPayload | None = mutation(
-        create_transaction, description="Book a transaction by hand. NOT_ALLOWED on a closed account."
+        create_transaction,
+        description="Book a transaction by hand. NOT_ALLOWED on a closed account.",
+        scope="transactions:write",
     )
     update_transaction: TransactionPayload | None = mutation(
         update_transaction,
@@ -117,10 +119,15 @@ class TransactionMutations:
             "Change a transaction. The date and amount of a bank's transaction cannot be changed, nor can it be "
             "deleted (NOT_ALLOWED): exclude it."
         ),
+        scope="transactions:write",
     )
     delete_transaction: DeleteTransactionPayload | None = mutation(
-        delete_transaction, description="Delete a transaction that a person typed; a bank's is NOT_ALLOWED: exclude it."
+        delete_transaction,
+        description="Delete a transaction that a person typed; a bank's is NOT_ALLOWED: exclude it.",
+        scope="transactions:write",
     )
     categorize_transaction: TransactionPayload | None = mutation(
-        categorize_transaction, description="Choose a transaction's category, now or always."
+        categorize_transaction,
+        description="Choose a transaction's category, now or always.",
+        scope="transactions:write",
     )

@@ -14,4 +14,5 @@ class TransactionsOfViewer:
         transactions_of_household,
         "household_id",
         description="What was booked on the household's accounts, newest first (date, then id).",
+        scope="transactions:read",
     )

@@ -11,6 +11,7 @@ from api import ids
 from api.fields import column, edge
 from api.live.following import Following, Subscriber, Topic, start_of
 from api.live.gate import After, subscription
+from api.scopes import requires
 from api.transactions.types import Transaction
 from domain import events
 from domain.changes.lines import Line
@@ -48,6 +49,7 @@ async def transactions_of(reader: Reader, keys: Sequence[Ids]) -> dict[Ids, list
     return {key: [found[id] for id in key if id in found] for key in keys}
 
 
+@requires("transactions:read")
 @strawberry.type(description="At most 100 transactions an event; a larger update comes as several.")
 class TransactionsChanged:
     sequence: str = column("The position behind this event: pass it as `after` to go on from here. Opaque.")
@@ -86,5 +88,7 @@ def _event(stream_id: UUID, line: Line, changed: Ids) -> TransactionsEvent:
 @strawberry.type
 class TransactionsSubscription:
     transactions_changed: TransactionsChanged = subscription(
-        transactions_changed, description="Transactions as they come, change and go, whoever did it."
+        transactions_changed,
+        description="Transactions as they come, change and go, whoever did it.",
+        scope="transactions:read",
     )

@@ -15,6 +15,7 @@ from api.merchants.types import Merchant
 from api.money import Money, money_of
 from api.node import Node, node_type, none_by_ids
 from api.recurring.types import RecurringSeries
+from api.scopes import requires
 from api.transactions.filters import TransactionStatus
 from domain.accounts.queries import accounts_by_ids
 from domain.categories.queries import categories_by_ids
@@ -34,6 +35,7 @@ def _nothing(_id: UUID) -> None:
     return None
 
 
+@requires("transactions:read")
 @strawberry.type(description="A share of a split transaction, with a category of its own.")
 class TransactionPart:
     id: strawberry.ID = column("The part's id within its transaction.")
@@ -42,6 +44,7 @@ class TransactionPart:
     notes: str | None = column("A person's notes on this share.")
 
 
+@requires("transactions:read")
 @node_type(
     "txn", models.Transaction, by_ids=transactions_by_ids, description="Something that was booked on an account."
 )
@@ -76,6 +79,7 @@ class Transaction(Node):
     )
 
 
+@requires("transactions:read")
 @node_type(
     "tfr",
     by_ids=none_by_ids,

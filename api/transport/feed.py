@@ -251,9 +251,9 @@ class Feed:
 def shared_key(operation: Operation, viewer: Viewer | None, *, whole: bool = False) -> Hashable | None:
     """What two subscribers have in common if one answer serves both; None where it cannot be said.
 
-    A viewer is all that row-level security binds: the session ends the socket, not the stream. Where one begins makes
-    no difference to what follows: unless the `whole` is wanted, a variable that is nothing but the field's `after` is
-    left out.
+    A viewer is all that row-level security binds, and the scopes: the session ends the socket, not the stream. Where
+    one begins makes no difference to what follows: unless the `whole` is wanted, a variable that is nothing but the
+    field's `after` is left out.
     """
     if viewer is None:
         return None
@@ -264,7 +264,7 @@ def shared_key(operation: Operation, viewer: Viewer | None, *, whole: bool = Fal
         given = orjson.dumps([variables, operation.extensions], option=orjson.OPT_SORT_KEYS)
     except TypeError:
         return None
-    visibility = viewer.user_id, viewer.household_id, viewer.role, viewer.account_ids
+    visibility = viewer.user_id, viewer.household_id, viewer.role, viewer.account_ids, viewer.scopes
     return operation.text, operation.name, given, visibility
 
 

@@ -23,6 +23,7 @@ from api.errors import TOO_DEEP, bad_input, format_errors
 from api.execution.executable import Executable, Ready
 from api.execution.execute import Executor
 from api.execution.load import Scope
+from api.execution.needs import check_scopes
 from api.execution.plan import Unsupported
 from api.transport.connections import Connections
 from api.transport.documents import Documents, Refused
@@ -93,6 +94,7 @@ class Operations:
         self, operation: Operation, connections: Connections, viewer: Viewer | None, network: str
     ) -> bytes:
         """Executes a query or mutation. Raises Refused where nothing was executed."""
+        check(operation, viewer)
         try:
             async with connections.context(viewer, network) as context:
                 return render(await self.executed(operation, context))
@@ -167,6 +169,14 @@ class Operations:
         if isinstance(executor, list):
             raise Refused(executor)
         return executor
+
+
+def check(operation: Operation, viewer: Viewer | None) -> None:
+    """Raises Refused where a third party asks for what it was not allowed."""
+    if viewer is None or viewer.scopes is None:
+        return
+    if missing := check_scopes(operation.executable.needs, viewer.scopes):
+        raise Refused(missing)
 
 
 def render(result: ExecutionResult) -> bytes:

@@ -10,7 +10,7 @@ from graphql import ExecutionResult
 
 from api.transport.connections import Connections
 from api.transport.documents import Refused
-from api.transport.operation import Answer, Operation, Operations, render, render_failure
+from api.transport.operation import Answer, Operation, Operations, check, render, render_failure
 from runtime.viewer import Viewer
 
 log = logging.getLogger("coffer.api")
@@ -28,6 +28,7 @@ class Rendering:
 
     async def source(self) -> AsyncIterable[object] | ExecutionResult:
         """Raises Refused if the operation does not start."""
+        check(self.operation, self.viewer)
         try:
             async with self.connections.context(self.viewer, self.network) as context:
                 return await self.operations.source(self.operation, context)
