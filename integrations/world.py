@@ -12,7 +12,10 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from domain import tables
 from domain.bank_links.banking import Banking
+from domain.mail.mailer import Mailer
 from domain.objects import ObjectStore
+from integrations.mail.sandbox import SandboxMailer
+from integrations.mail.smtp import SmtpMailer
 from integrations.object_store.folder import FolderObjectStore
 from integrations.plaid.feed import PlaidFeed
 from runtime import keys as key_ring
@@ -36,6 +39,8 @@ class World:
     objects: ObjectStore
     banking: Banking
     broadcast: Broadcast
+    mailer: Mailer | None
+    """None where no way for mails is set: they wait."""
 
 
 @asynccontextmanager
@@ -70,7 +75,16 @@ async def open_world(settings: Settings) -> AsyncIterator[World]:
             objects=objects,
             banking=Banking(database, system, keys, feed, objects, jobs, news, webhook_url),
             broadcast=broadcast,
+            mailer=_mailer(settings),
         )
+
+
+def _mailer(settings: Settings) -> Mailer | None:
+    if settings.identity.smtp_url:
+        return SmtpMailer(settings.identity.smtp_url, settings.identity.mail_from)
+    if settings.sandbox:
+        return SandboxMailer(settings.plaid_url, settings.plaid_client_id, settings.plaid_secret)
+    return None
 
 
 def open_redis(url: str) -> "Redis":

@@ -1,8 +1,11 @@
 """What the environment says, read once."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from runtime import identity_settings
+from runtime.identity_settings import IdentitySettings
 
 
 class SettingProblem(Exception):
@@ -39,6 +42,7 @@ class Settings:
     """Whether nothing but registered documents is executed."""
     breadth_first: bool = True
     """False leaves every operation to graphql-core's executor, to compare the two."""
+    identity: IdentitySettings = field(default_factory=IdentitySettings)
 
 
 def from_environment() -> Settings:
@@ -78,4 +82,5 @@ def from_environment() -> Settings:
         documents=path("COFFER_DOCUMENTS"),
         only_documents=only_documents,
         breadth_first=environment.get("COFFER_EXECUTOR", "plan") != "core",
+        identity=identity_settings.from_environment(environment),
     )

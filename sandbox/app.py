@@ -22,6 +22,7 @@ from sandbox.bank import Bank, open_bank
 from sandbox.control import faults as control_faults
 from sandbox.control import history as control_history
 from sandbox.control import items as control_items
+from sandbox.control import mail as control_mail
 from sandbox.endpoints import accounts, institutions, items, link, sandbox, transactions, webhook_keys
 from sandbox.fields import Fields, parse_json
 from sandbox.identifiers import random_id
@@ -64,6 +65,8 @@ CONTROLS: dict[tuple[str, str], Endpoint] = {
     ("POST", "/control/faults"): control_faults.order,
     ("DELETE", "/control/faults"): control_faults.cancel,
     ("POST", "/control/history"): control_history.load,
+    ("GET", "/control/mail"): control_mail.read,
+    ("POST", "/control/mail"): control_mail.receive,
 }
 
 

@@ -41,6 +41,9 @@ create table if not exists webhooks (
     body blob not null, made_at real not null, attempts integer not null default 0);
 create table if not exists faults (
     number integer primary key autoincrement, fault text not null, remaining integer not null);
+create table if not exists mails (
+    number integer primary key autoincrement, message_id text not null unique, recipient text not null,
+    subject text not null, text text not null);
 """
 UPLOAD_PREFIX = "upload-"
 

@@ -7,7 +7,7 @@ import sys
 import uvloop
 
 from runtime.keys import KeyProblem
-from runtime.settings import SettingMissing, from_environment
+from runtime.settings import SettingProblem, from_environment
 from runtime.telemetry import log_as_json
 from workers.main import work
 
@@ -18,7 +18,7 @@ def main() -> None:
     logging.getLogger("arq").setLevel(logging.WARNING)
     try:
         uvloop.run(work(from_environment()))
-    except (KeyProblem, SettingMissing) as problem:
+    except (KeyProblem, SettingProblem) as problem:
         print(f"coffer worker: {problem}", file=sys.stderr)
         sys.exit(os.EX_CONFIG)  # trying again would not help
 
