@@ -2,7 +2,9 @@
 
 from api.context import Context
 from api.errors import UNAUTHENTICATED, ClientError
+from api.personal_tokens import PersonalTokens
 from api.sessions import LiveSessions
+from domain.apps.secrets import Secret
 from integrations.world import World
 from runtime import tokens
 from runtime.viewer import Viewer
@@ -17,16 +19,21 @@ class Connections:
         self._world = world
         self._sessions = sessions
         self._tokens = tokens.Verifier(world.keys)
+        self._personal = PersonalTokens(world.system)
 
     async def authenticate(self, authorization: str | None) -> Viewer | None:
         """None without credentials. Raises UNAUTHENTICATED for any that are not good."""
         if authorization is None or not (authorization := authorization.strip()):
             return None
-        scheme, _, token = authorization.partition(" ")
+        scheme, _, rest = authorization.partition(" ")
+        token = rest.strip()
         try:
             if scheme.lower() != SCHEME:
                 raise tokens.TokenRefused("unknown scheme")
-            session_id = self._tokens.session_id(token.strip())
+            if token.startswith(Secret.PERSONAL.value):
+                session_id = await self._personal.session_id(token)
+            else:
+                session_id = self._tokens.session_id(token)
         except tokens.TokenRefused:
             raise ClientError(UNAUTHENTICATED, "The access token is malformed, foreign or expired.") from None
         viewer = await self._sessions.viewer(session_id)

@@ -126,11 +126,11 @@ def mutation(change: Changing, *, description: str, open_to_viewers: bool = Fals
     return _field(change, run, description, scope)
 
 
-def vendor_mutation(call: Calling, *, description: str, scope: str | None = None) -> Any:
+def vendor_mutation(call: Calling, *, description: str, open_to_viewers: bool = False, scope: str | None = None) -> Any:
     """A mutation with somebody outside between its units: `call(context, input)` opens them itself."""
 
     async def run(context: Context, input: Any) -> UUID | Outcome:
-        _may_change(context, False)
+        _may_change(context, open_to_viewers)
         return await call(context, input)
 
     return _field(call, run, description, scope)

@@ -5,6 +5,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from api.accounts.mutations import AccountMutations
 from api.accounts.subscriptions import BalanceSubscription
+from api.apps.mutations import AppMutations
 from api.bank_links.mutations import BankLinkMutations
 from api.bank_links.subscriptions import SyncSubscription
 from api.budgets.mutations import BudgetMutations
@@ -66,6 +67,7 @@ class Mutation(
     SavingsGroupMutations,
     StatementImportMutations,
     NotificationMutations,
+    AppMutations,
 ):
     pass
 

@@ -3,6 +3,7 @@
 import strawberry
 
 from api.accounts.queries import AccountsOfViewer
+from api.apps.queries import AppsOfViewer
 from api.bank_links.queries import BankLinksOfViewer
 from api.budgets.queries import BudgetsOfViewer
 from api.categories.queries import CategoriesOfViewer
@@ -32,5 +33,6 @@ class Viewer(
     RecurringOfViewer,
     StatementImportsOfViewer,
     NotificationsOfViewer,
+    AppsOfViewer,
 ):
     pass

@@ -101,9 +101,10 @@ async def _forget_person(connection: "asyncpg.Connection", person: UUID) -> None
     """Nobody signs in as them any more; open sockets end within seconds of the sessions."""
     tables_of_theirs = (
         *("sessions", "credentials", "idempotency_keys", "notifications", "link_attempts"),
-        *("security_events", "outgoing_mails"),
+        *("security_events", "outgoing_mails", "authorization_codes", "device_codes"),
     )
-    for table in tables_of_theirs:
+    await connection.execute(_END_GRANTS, person, clock.now())
+    for table in (*tables_of_theirs, "apps"):
         await connection.execute(f"delete from {table} where user_id = $1", person)
     await connection.execute(
         "update users set email = $2, email_key = $2, display_name = $3, timezone = 'UTC', locale = 'en' where id = $1",
@@ -111,6 +112,13 @@ async def _forget_person(connection: "asyncpg.Connection", person: UUID) -> None
         f"{person}@erased.invalid",
         NOBODY,
     )
+
+
+# What others allowed the person's apps goes with the apps.
+_END_GRANTS = """
+update sessions set ended_at = $2
+where ended_at is null and app_id in (select id from apps where user_id = $1)
+"""
 
 
 async def _empty_household(connection: "asyncpg.Connection", household_id: UUID, at: datetime) -> None:

@@ -61,12 +61,13 @@ class Session(Model):
     __tablename__ = "sessions"
     __table_args__ = (
         Index(None, "user_id"),
+        Index("ix_sessions_app_id", "app_id", postgresql_where=text("app_id is not null")),
         Index("ix_sessions_pair_until", "pair_until", postgresql_where=text("pair_until is not null")),
         CheckConstraint("kind in ('PERSON', 'APP', 'TOKEN')", name="kind"),
     )
     scope = Scope.OWN
     app_grants = "select, insert, update"
-    system_grants = "select, update"
+    system_grants = "select, insert, update"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="cascade"))

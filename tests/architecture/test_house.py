@@ -15,12 +15,23 @@ ROOT = Path(__file__).parents[2]
 LAYERS = ("api", "cli", "domain", "engines", "integrations", "runtime", "sandbox", "workers")
 LONGEST_FILE = 400
 AREAS = {
-    *("accounts", "bank_links", "budgets", "categories", "changes", "goals", "households", "identity", "merchants"),
+    *(
+        "accounts",
+        "apps",
+        "bank_links",
+        "budgets",
+        "categories",
+        "changes",
+        "goals",
+        "households",
+        "identity",
+        "merchants",
+    ),
     *("mail", "notifications", "reports", "savings_groups", "statement_imports", "transactions"),
 }
 # Modules of a layer that are not about one area.
 MECHANISMS = {
-    "api": {"execution", "live", "recurring", "transport"},
+    "api": {"execution", "live", "oauth", "recurring", "transport"},
     "domain": {"spending"},
     "integrations": {"object_store", "plaid", "statements"},
 }

@@ -1,0 +1,49 @@
+"""Who is signed in to the consent pages: a short session of the person's, known by a cookie."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from domain.apps.secrets import Secret, hash_of, new_secret
+from domain.identity.models import PERSON, Session
+from runtime import clock
+from runtime.database import Database
+from runtime.ids import new_id
+from runtime.system import SystemDatabase
+from runtime.unit import Unit, in_unit
+from runtime.viewer import Viewer
+
+GOOD_FOR = timedelta(minutes=30)
+LABEL = "Consent page"
+
+
+async def open_browser_session(database: Database, viewer: Viewer) -> str:
+    """The cookie's value, which is nowhere else in this form."""
+    cookie = new_secret(Secret.BROWSER)
+
+    async def work(unit: Unit) -> None:
+        unit.session.add(
+            Session(
+                id=new_id(),
+                user_id=viewer.user_id,
+                household_id=viewer.household_id,
+                family_hash=hash_of(Secret.BROWSER, cookie),
+                # Nothing has this hash: it is not refreshed.
+                refresh_hash=hash_of(Secret.BROWSER, new_secret(Secret.BROWSER)),
+                created_at=unit.at,
+                refreshed_at=unit.at,
+                expires_at=unit.at + GOOD_FOR,
+                label=LABEL,
+            )
+        )
+
+    await in_unit(database, viewer, work)
+    return cookie
+
+
+async def session_of_cookie(system: SystemDatabase, cookie: str) -> UUID | None:
+    """The session, alive or not."""
+    rows = await system.system_rows(_BY_HASH, hash_of(Secret.BROWSER, cookie), PERSON, clock.now())
+    return rows[0]["id"] if rows else None
+
+
+_BY_HASH = "select id from sessions where family_hash = $1 and kind = $2 and expires_at > $3"
