@@ -186,6 +186,9 @@ def _field(source: Callable[..., Any], run: Calling, description: str, scope: st
         except (Problem, DBAPIError, asyncpg.PostgresError) as error:
             return Outcome(user_errors=[Mistake.of(_last_word(error))])
         outcome = made if isinstance(made, Outcome) else Outcome(object_id=made)
+        if outcome.viewer is not None and outcome.viewer.session_id is not None:
+            # With what others withhold: whoever opened the session need not have asked.
+            outcome.viewer = await context.sessions.viewer(outcome.viewer.session_id)
         await context.renew(outcome.viewer or context.signed_in)
         return outcome
 

@@ -18,10 +18,37 @@ class PersonalDataErased(Fact, subject="User", change=DELETED):
     """
 
 
+class HouseholdUpdated(Fact, subject="Household", change=UPDATED): ...
+
+
+class MemberInvited(Fact, subject="Household", change=UPDATED):
+    """data: {"invitation": id, "role"}."""
+
+
+class InvitationWithdrawn(Fact, subject="Household", change=UPDATED):
+    """data: {"invitation": id}."""
+
+
+class MemberJoined(Fact, subject="Household", change=UPDATED):
+    """data: {"person": id, "role"}."""
+
+
+class MemberRoleChanged(Fact, subject="Household", change=UPDATED):
+    """data: {"person": id, "role": {"before", "after"}}."""
+
+
+class MemberLeft(Fact, subject="Household", change=UPDATED):
+    """data: {"person": id}: they left, or were removed."""
+
+
 class AccountOpened(Fact, subject="Account", change=CREATED): ...
 
 
 class AccountUpdated(Fact, subject="Account", change=UPDATED): ...
+
+
+class AccountShared(Fact, subject="Account", change=UPDATED):
+    """data: {"sharing": {"before", "after"}}."""
 
 
 class AccountClosed(Fact, subject="Account", change=UPDATED): ...

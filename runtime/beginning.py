@@ -1,16 +1,16 @@
 """What begins a viewer's read-only transaction: messages that go before those of its first statement.
 
 The driver sends a statement and waits for its answer. To end the last transaction, begin one and bind the viewer would
-be a round trip more, and PostgreSQL would parse their text each time. So three statements are prepared on each
+be a round trip more, and PostgreSQL would parse their text each time. So four statements are prepared on each
 connection, and the messages that run them are written before those of the first statement, without a Sync: the answers
 come together, and after an error PostgreSQL skips everything up to the statement's own Sync, so that no statement is
-ever run unbound. None of the three gives a row or a message that the driver does not expect beside a statement's rows.
+ever run unbound. None of them gives a row or a message that the driver does not expect beside a statement's rows.
 
 Message formats: https://www.postgresql.org/docs/current/protocol-message-formats.html
 """
 
 import struct
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Protocol
@@ -23,17 +23,18 @@ from runtime.viewer import MEMBER, OWNER, VIEWER, Viewer
 _UUIDS = frozenset({UUID, pgproto.UUID})
 _ROLES = {role: role for role in (OWNER, MEMBER, VIEWER)}
 _SETTINGS = ("app.user_id", "app.household_id", "app.role", "app.account_ids")
+_WITHHELD = (*_SETTINGS, "app.private_ids", "app.closed_ids", "app.locked_ids")
 
-_COMMIT, _BEGIN, _BIND = "coffer_commit", "coffer_begin", "coffer_bind"
+_COMMIT, _BEGIN, _BIND, _BIND_WITHHELD = "coffer_commit", "coffer_begin", "coffer_bind", "coffer_bind_withheld"
 MOST_VIEWERS = 2_000
 """Whose beginnings are remembered: to make one costs 6 µs."""
 _BEGIN_TEXT = "begin isolation level repeatable read read only"
-# No setting is null, so this gives no row.
-_BIND_TEXT = (
-    "select where "
-    + " or ".join(f"set_config('{name}',${place},true) is null" for place, name in enumerate(_SETTINGS, 1))
-    + " or set_config('jit','off',true) is null"
-)
+
+
+def _bind_text(names: Sequence[str]) -> str:
+    """No setting is null, so this gives no row."""
+    bound = " or ".join(f"set_config('{name}',${place},true) is null" for place, name in enumerate(names, 1))
+    return f"select where {bound} or set_config('jit','off',true) is null"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,28 +60,51 @@ class Preparing(Protocol):
 
 async def prepare_preludes(connection: Preparing) -> list[Any]:
     """Prepare what preludes run. The statements live as long as what is given back."""
-    texts = {_COMMIT: "commit", _BEGIN: _BEGIN_TEXT, _BIND: _BIND_TEXT}
+    texts = {
+        _COMMIT: "commit",
+        _BEGIN: _BEGIN_TEXT,
+        _BIND: _bind_text(_SETTINGS),
+        _BIND_WITHHELD: _bind_text(_WITHHELD),
+    }
     return [await connection.prepare(text, name=name) for name, text in texts.items()]
 
 
 @lru_cache(MOST_VIEWERS)
 def beginning(viewer: Viewer) -> Prelude:
     """Begins a transaction and binds the viewer to it. Raises TypeError, ValueError for what may not be there."""
-    values = _values(viewer)
-    return Prelude(_BEGINNING + _run(_BIND, *values), lambda: _text(values))
+    values = settings_of(viewer)
+    bind = _BIND if len(values) == len(_SETTINGS) else _BIND_WITHHELD
+    return Prelude(_BEGINNING + _run(bind, *values.values()), lambda: _text(values))
 
 
-def _values(viewer: Viewer) -> tuple[str, str, str, str]:
+def settings_of(viewer: Viewer) -> dict[str, str]:
+    """What row-level security is told of a viewer, by setting. Only UUIDs and words of a closed set.
+
+    `app.account_ids` is "*" for everything, "-" for everything but what is withheld, or a list. What is withheld is
+    named only where there is something: most transactions are spared three settings.
+    """
     role = _ROLES.get(viewer.role)
     if role is None:
         raise ValueError("not a role")
-    accounts = "*" if viewer.account_ids is None else ",".join(map(_id, viewer.account_ids))
-    return _id(viewer.user_id), _id(viewer.household_id), role, accounts
+    withheld = viewer.withheld
+    if viewer.account_ids is not None:
+        accounts = _ids((*viewer.account_ids, *viewer.link_ids))
+    else:
+        accounts = "*" if withheld is None else "-"
+    values = [_id(viewer.user_id), _id(viewer.household_id), role, accounts]
+    if withheld is None:
+        return dict(zip(_SETTINGS, values, strict=True))
+    values += [_ids(withheld.private), _ids(withheld.closed), _ids(withheld.locked)]
+    return dict(zip(_WITHHELD, values, strict=True))
 
 
-def _text(values: Iterable[str]) -> str:
-    settings = ",".join(f"set_config('{name}','{value}',true)" for name, value in zip(_SETTINGS, values, strict=True))
+def _text(values: Mapping[str, str]) -> str:
+    settings = ",".join(f"set_config('{name}','{value}',true)" for name, value in values.items())
     return f"{_BEGIN_TEXT};select {settings},set_config('jit','off',true)"
+
+
+def _ids(values: Iterable[UUID]) -> str:
+    return ",".join(map(_id, values))
 
 
 def _id(value: Any) -> str:

@@ -4,24 +4,21 @@ The viewer is bound with `set_config(…, true)` when a transaction begins, so n
 reads does so in a snapshot (runtime/snapshot.py).
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import Any
 
 import asyncpg
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
+from runtime.beginning import settings_of
 from runtime.pool import Pool
 from runtime.viewer import Viewer
 
 POOL_SECONDS = 30
 CONNECT_SECONDS = 10
-
-_BIND = text(
-    "select set_config('app.user_id', :user_id, true), set_config('app.household_id', :household_id, true), "
-    "set_config('app.role', :role, true), set_config('app.account_ids', :account_ids, true)"
-)
 
 
 class Database:
@@ -57,13 +54,12 @@ def open_engine(url: str, *, jit: str = "on", **options: Any) -> AsyncEngine:
 
 
 async def _bind(session: AsyncSession, viewer: Viewer) -> None:
-    accounts = "*" if viewer.account_ids is None else ",".join(map(str, viewer.account_ids))
-    await session.execute(
-        _BIND,
-        {
-            "user_id": str(viewer.user_id),
-            "household_id": str(viewer.household_id),
-            "role": viewer.role,
-            "account_ids": accounts,
-        },
-    )
+    settings = settings_of(viewer)
+    given = {name.replace(".", "_"): value for name, value in settings.items()}
+    await session.execute(_statement(tuple(settings)), given)
+
+
+@cache
+def _statement(names: Sequence[str]) -> TextClause:
+    bound = [f"set_config('{name}', :{name.replace('.', '_')}, true)" for name in names]
+    return text(f"select {', '.join(bound)}")

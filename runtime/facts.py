@@ -21,7 +21,7 @@ class Fact:
     """Something that happened, in the past tense: which objects of one kind, and what changed in them.
 
     `stream_id` None is the household of the unit. `account_id` is given where all the objects belong to that
-    account: the row policy reads it. `data` holds changed fields, before and after; it is personal content and can
+    account, or to that bank link: the row policy reads it. `data` holds changed fields, before and after; it is personal content and can
     be erased. `actor` is given where the unit's own must not be seen: in a group, people are known as members.
     """
 

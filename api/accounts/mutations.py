@@ -5,12 +5,12 @@ from uuid import UUID
 
 import strawberry
 
-from api.accounts.types import AccountPayload, AccountType
+from api.accounts.types import AccountPayload, AccountSharing, AccountType
 from api.gates import mutation
 from api.ids import input_id
 from api.inputs import name_of
 from api.scalars import CurrencyCode
-from domain.accounts import commands
+from domain.accounts import commands, sharing
 from domain.transactions.adjustments import adjust_balance
 from runtime.unit import Unit
 
@@ -47,6 +47,12 @@ class CloseAccountInput:
     account_id: strawberry.ID = strawberry.field(description="The account to close: one kept by hand.")
 
 
+@strawberry.input(description="How an account of one's own is shared.")
+class ShareAccountInput:
+    account_id: strawberry.ID = strawberry.field(description="An account that the person brought.")
+    sharing: AccountSharing = strawberry.field(description="What the other members of the household get of it.")
+
+
 async def create_account(unit: Unit, input: CreateAccountInput) -> UUID:
     return await commands.create_account(
         unit,
@@ -68,6 +74,11 @@ async def close_account(unit: Unit, input: CloseAccountInput) -> UUID:
     return await commands.close_account(unit, input_id("acc", input.account_id, "accountId"))
 
 
+async def share_account(unit: Unit, input: ShareAccountInput) -> UUID:
+    account_id = input_id("acc", input.account_id, "accountId")
+    return await sharing.share_account(unit, account_id, name_of(input.sharing))
+
+
 @strawberry.type
 class AccountMutations:
     create_account: AccountPayload | None = mutation(
@@ -82,4 +93,13 @@ class AccountMutations:
             "Close an account kept by hand: what was booked stays, nothing more can be. NOT_ALLOWED for a linked one."
         ),
         scope="accounts:write",
+    )
+    share_account: AccountPayload | None = mutation(
+        share_account,
+        description=(
+            "Decide what the other members get of an account of one's own: NOT_ALLOWED for anybody else's. It holds "
+            "within 5 seconds everywhere; sockets of those for whom it changes are closed with 4403, to come back."
+        ),
+        open_to_viewers=True,
+        scope="person",
     )

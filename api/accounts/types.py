@@ -10,6 +10,7 @@ import strawberry
 
 from api.fields import column, edge
 from api.gates import Payload
+from api.identity.types import User
 from api.money import Money, money_of
 from api.node import Node, node_type
 from api.pagination import Connection
@@ -17,7 +18,7 @@ from api.scalars import CurrencyCode
 from api.scopes import requires
 from api.transactions.lists import transactions_of_account
 from domain.accounts import models
-from domain.accounts.queries import accounts_by_ids
+from domain.accounts.queries import accounts_by_ids, owners_by_account, sharing_by_account
 from domain.bank_links.queries import bank_links_by_ids
 from domain.intervals import Interval, interval_points
 from domain.periods import day_range
@@ -44,6 +45,19 @@ class AccountType(Enum):
     PROPERTY = strawberry.enum_value("PROPERTY", description="A home or land, at what it is worth.")
     VEHICLE = strawberry.enum_value("VEHICLE", description="A car or the like, at what it is worth.")
     OTHER = strawberry.enum_value("OTHER", description="Anything else.")
+
+
+@strawberry.enum(
+    description="What the other members of the household get of somebody's account: in lists, sums, budgets, reports, "
+    "changes and events alike."
+)
+class AccountSharing(Enum):
+    FULL = strawberry.enum_value("FULL", description="Everything, also to change it.")
+    READ_ONLY = strawberry.enum_value("READ_ONLY", description="Everything, to look at.")
+    BALANCE_ONLY = strawberry.enum_value(
+        "BALANCE_ONLY", description="That it is there and what is on it: not what was booked on it."
+    )
+    PRIVATE = strawberry.enum_value("PRIVATE", description="Nothing: for them it is not there.")
 
 
 @requires("accounts:read")
@@ -96,6 +110,12 @@ class Account(Node):
         transactions_of_account, "id", description="What was booked on it, newest first."
     )
     closed_at: datetime | None = column("When it was closed; null while it is open.")
+    owner: User | None = edge(
+        owners_by_account,
+        "id",
+        description="The member who brought it, and decides how it is shared; null where it is the household's.",
+    )
+    sharing: AccountSharing = edge(sharing_by_account, "id", description="What the other members get of it.")
 
 
 @strawberry.type(description="An account that was made or changed.")

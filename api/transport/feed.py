@@ -10,6 +10,7 @@ import math
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Hashable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 
 import orjson
@@ -264,7 +265,7 @@ def shared_key(operation: Operation, viewer: Viewer | None, *, whole: bool = Fal
         given = orjson.dumps([variables, operation.extensions], option=orjson.OPT_SORT_KEYS)
     except TypeError:
         return None
-    visibility = viewer.user_id, viewer.household_id, viewer.role, viewer.account_ids, viewer.scopes
+    visibility = replace(viewer, session_id=None, app_id=None)
     return operation.text, operation.name, given, visibility
 
 

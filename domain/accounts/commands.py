@@ -9,7 +9,7 @@ from domain import text
 from domain.accounts.balances import set_balance
 from domain.accounts.models import Account
 from domain.events import AccountClosed, AccountOpened, AccountUpdated
-from domain.mistakes import invalid_at, not_allowed, not_found
+from domain.mistakes import UserMistake, invalid_at, not_allowed, not_found
 from domain.money import amount_of
 from runtime.ids import new_id
 from runtime.unit import Unit
@@ -71,7 +71,8 @@ async def close_account(unit: Unit, account_id: UUID) -> UUID:
 
 
 async def locked_account(unit: Unit, account_id: UUID, *path: str) -> Account:
-    """The account, which nobody else changes until the unit ends. NOT_FOUND at `path`.
+    """The account, which nobody else changes until the unit ends. NOT_FOUND at `path`, NOT_ALLOWED for one that is not
+    shared to be changed.
 
     Where transactions are to be locked as well, they come after their account: syncs do it in this order.
     """
@@ -84,5 +85,13 @@ async def locked_account(unit: Unit, account_id: UUID, *path: str) -> Account:
         )
     ).one_or_none()
     if account is None:
-        raise not_found("There is no such account.", *path)
+        raise await _why_not(unit, account_id, *path)
     return account
+
+
+async def _why_not(unit: Unit, account_id: UUID, *path: str) -> UserMistake:
+    """The row policy locks nothing that may only be looked at, and shows nothing that may not even be."""
+    seen = select(Account.id).where(Account.household_id == unit.household_id, Account.id == account_id)
+    if await unit.session.scalar(seen) is None:
+        return not_found("There is no such account.", *path)
+    return not_allowed("This account is shared with you to look at, not to change.", *path)

@@ -1,10 +1,10 @@
-"""Accounts, linked or kept by hand, and what was on them on which day."""
+"""Accounts, linked or kept by hand, how they are shared, and what was on them on which day."""
 
 from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from runtime.tables import Amount, Currency, Instant, Model, Scope
@@ -50,6 +50,32 @@ class Account(Model):
     closed_at: Mapped[Instant | None]
 
 
+FULL, READ_ONLY, BALANCE_ONLY, PRIVATE = "FULL", "READ_ONLY", "BALANCE_ONLY", "PRIVATE"
+
+
+class AccountShare(Model):
+    """Whose an account is, and what the others of the household get of it. A trigger makes it with the account.
+
+    An account without one is the household's. One that is not shared fully outlives its account: the journal's lines
+    about that are no more the others' than before.
+    """
+
+    __tablename__ = "account_shares"
+    __table_args__ = (
+        Index("ix_account_shares_withheld", "household_id", postgresql_where=text("sharing <> 'FULL'")),
+        CheckConstraint("sharing in ('FULL', 'READ_ONLY', 'BALANCE_ONLY', 'PRIVATE')", name="sharing"),
+    )
+    scope = Scope.ACCOUNT_SHARES
+    system_grants = "select"
+
+    household_id: Mapped[UUID] = mapped_column(ForeignKey("households.id", ondelete="cascade"), primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(primary_key=True)
+    owner_user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="cascade"))
+    bank_link_id: Mapped[UUID | None]
+    """The account's: a link is withheld with its accounts."""
+    sharing: Mapped[str] = mapped_column(server_default=FULL)
+
+
 class DailyBalance(Model):
     """The last balance known on a day of the household's zone."""
 
@@ -59,7 +85,7 @@ class DailyBalance(Model):
             ["household_id", "account_id"], ["accounts.household_id", "accounts.id"], ondelete="cascade"
         ),
     )
-    scope = Scope.ACCOUNT
+    scope = Scope.ACCOUNT_BALANCE
 
     household_id: Mapped[UUID] = mapped_column(primary_key=True)
     account_id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -166,7 +166,7 @@ async def _complete(
     seal_token(banking.keys, link, exchanged.access_token)
     unit.session.add(link)
     await unit.session.flush()
-    unit.record(BankLinked(ids=[link.id]))
+    unit.record(BankLinked(ids=[link.id], account_id=link.id))
     await take_balances(unit, await match_accounts(unit, link.id, accounts), accounts)
     await open_sync(unit, link.id)
     attempt.state, attempt.bank_link_id = DONE, link.id

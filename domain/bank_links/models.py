@@ -34,7 +34,7 @@ class BankLink(Model):
         Index("ix_bank_links_removal", "removal_due_at", postgresql_where=text("removal_due_at is not null")),
         CheckConstraint("status in ('ACTIVE', 'SYNCING', 'NEEDS_SIGN_IN', 'FAILING', 'UNLINKED')", name="status"),
     )
-    scope = Scope.HOUSEHOLD
+    scope = Scope.BANK_LINKS
     system_grants = "select, update"
 
     household_id: Mapped[UUID] = mapped_column(ForeignKey("households.id", ondelete="cascade"), primary_key=True)
@@ -100,7 +100,7 @@ class Sync(Model):
         ),
         CheckConstraint("status in ('RUNNING', 'SUCCEEDED', 'FAILED')", name="status"),
     )
-    scope = Scope.HOUSEHOLD
+    scope = Scope.BANK_LINK
     system_grants = "select, update"
 
     household_id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -61,7 +61,7 @@ async def open_sync(unit: Unit, bank_link_id: UUID) -> UUID:
         )
     ).first()
     if made is not None:
-        unit.record(SyncStarted(ids=[sync_id], data={"bank_link": str(bank_link_id)}))
+        unit.record(SyncStarted(ids=[sync_id], account_id=bank_link_id, data={"bank_link": str(bank_link_id)}))
         return sync_id
     return (
         await unit.session.scalars(

@@ -60,7 +60,7 @@ async def start_sync(unit: Unit, bank_link_id: UUID) -> Started | None:
     ).one_or_none()
     if link is None:
         return None
-    unit.record(BankLinkChanged(ids=[link.id]))
+    unit.record(BankLinkChanged(ids=[link.id], account_id=link.id))
     return Started(link, lease, await open_sync(unit, link.id), link.sync_requested)
 
 
@@ -96,7 +96,7 @@ async def apply_sync(unit: Unit, started: Started, spool: Spool, **of_link: obje
         removed=applied.removed,
         problem=f"{left_out} account(s) in units that are no currency were left out." if left_out else None,
     )
-    unit.record(BankLinkChanged(ids=[started.link.id]))
+    unit.record(BankLinkChanged(ids=[started.link.id], account_id=started.link.id))
     return due
 
 
@@ -115,7 +115,7 @@ async def fail_sync(unit: Unit, started: Started, problem: Exception) -> float |
         ending["sync_done"] = started.requested
     await _finish(unit, started, next_sync_at=unit.at + timedelta(seconds=0 if hopeless else wait), **ending)
     await _end_sync(unit, started, status="FAILED", problem=words)
-    unit.record(BankLinkChanged(ids=[link.id]))
+    unit.record(BankLinkChanged(ids=[link.id], account_id=link.id))
     if is_trouble and link.problem != words:
         await notify(
             unit,
@@ -157,7 +157,13 @@ async def _end_sync(unit: Unit, started: Started, **values: object) -> None:
         .values(finished_at=clock.now(), **values)
         .execution_options(synchronize_session=False)
     )
-    unit.record(SyncFinished(ids=[started.sync_id], data={"bank_link": str(started.link.id), **_plain(values)}))
+    unit.record(
+        SyncFinished(
+            ids=[started.sync_id],
+            account_id=started.link.id,
+            data={"bank_link": str(started.link.id), **_plain(values)},
+        )
+    )
 
 
 def _plain(values: dict[str, object]) -> dict[str, object]:

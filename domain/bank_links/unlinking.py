@@ -57,7 +57,7 @@ async def end_link(unit: Unit, bank_link_id: UUID, *, keep_history: bool) -> Non
         return
     link.status, link.unlinked_at, link.removal_due_at = "UNLINKED", unit.at, unit.at
     link.problem, link.cursor, link.failures = None, None, 0
-    unit.record(BankUnlinked(ids=[link.id], data={"keep_history": keep_history}))
+    unit.record(BankUnlinked(ids=[link.id], account_id=link.id, data={"keep_history": keep_history}))
     await _end_syncs(unit, bank_link_id)
     # Once more: a sync that was waited for may have opened some.
     for account in await _locked_accounts(unit, bank_link_id):
@@ -83,7 +83,11 @@ async def _end_syncs(unit: Unit, bank_link_id: UUID) -> None:
         .returning(Sync.id)
         .execution_options(synchronize_session=False)
     )
-    unit.record(SyncFinished(ids=list(ended.all()), data={"bank_link": str(bank_link_id), "status": "FAILED"}))
+    unit.record(
+        SyncFinished(
+            ids=list(ended.all()), account_id=bank_link_id, data={"bank_link": str(bank_link_id), "status": "FAILED"}
+        )
+    )
 
 
 async def _delete(unit: Unit, account_id: UUID) -> None:

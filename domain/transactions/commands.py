@@ -137,7 +137,8 @@ async def account_of(unit: Unit, transaction_id: UUID) -> UUID:
 
 
 async def locked_transaction(unit: Unit, transaction_id: UUID) -> Transaction:
-    """Which nobody else changes until the unit ends. NOT_FOUND."""
+    """Which nobody else changes until the unit ends. NOT_FOUND, and NOT_ALLOWED on an account that is shared to look at
+    only."""
     row = (
         await unit.session.scalars(
             select(Transaction)
@@ -147,7 +148,8 @@ async def locked_transaction(unit: Unit, transaction_id: UUID) -> Transaction:
         )
     ).one_or_none()
     if row is None:
-        raise not_found("There is no such transaction.", "input", "transactionId")
+        await account_of(unit, transaction_id)
+        raise not_allowed("Its account is shared with you to look at, not to change.", "input", "transactionId")
     return row
 
 

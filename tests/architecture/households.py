@@ -38,6 +38,7 @@ BY_TABLE: dict[tuple[str, str], Any] = {
     ("notifications", "kind"): "SYNC_TROUBLE",
     ("categories", "kind"): "EXPENSE",
     ("sessions", "kind"): "PERSON",
+    ("account_shares", "sharing"): "FULL",
     ("categories", "parent_id"): None,
 }
 _numbers = itertools.count(1)

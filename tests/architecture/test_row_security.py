@@ -39,7 +39,7 @@ async def connected(url: str) -> AsyncIterator[asyncpg.Connection]:
 
 @asynccontextmanager
 async def bound(
-    urls: DatabaseUrls, whose: Filled | None, *, role: str = "OWNER", accounts: str = "*"
+    urls: DatabaseUrls, whose: Filled | None, *, role: str = "OWNER", accounts: str = "*", **withheld: str
 ) -> AsyncIterator[asyncpg.Connection]:
     """A transaction of `app`, bound as runtime/database.py binds it; rolled back at the end."""
     async with connected(urls.app) as connection:
@@ -54,6 +54,8 @@ async def bound(
                 role,
                 accounts,
             )
+            for name, ids in withheld.items():
+                await connection.execute("select set_config($1, $2, true)", f"app.{name}_ids", ids)
         try:
             yield connection
         finally:
@@ -154,6 +156,92 @@ async def test_only_allowed_accounts_are_seen(
         assert await attempt(connection, f"select from {table}") == 0
     async with bound(database_urls, second, accounts="") as connection:
         assert await attempt(connection, f"select from {table}") == 0
+
+
+_SEEN_WHILE_OPEN = {
+    "PRIVATE": (),
+    "BALANCE_ONLY": ("accounts", "account_shares", "daily_balances"),
+    "READ_ONLY": (
+        *("accounts", "account_shares", "daily_balances", "transactions", "spending", "statement_imports"),
+        *("statement_import_accounts", "journal"),
+    ),
+}
+_WITHHELD = {"PRIVATE": ("private", "closed", "locked"), "BALANCE_ONLY": ("closed", "locked"), "READ_ONLY": ("locked",)}
+_OF_ACCOUNTS = _SEEN_WHILE_OPEN["READ_ONLY"]
+
+
+async def _about(owner: asyncpg.Connection, whose: Filled, account: Any) -> None:
+    """What may be about any account, or none, is about this one."""
+    await owner.execute("update journal set account_id = $1 where stream_id = $2", account, whose.household_id)
+    for name in ("account_shares", "statement_imports"):
+        await owner.execute(f"update {name} set account_id = $1 where household_id = $2", account, whose.household_id)
+    whose.rows["account_shares"]["account_id"] = account
+
+
+@pytest.mark.parametrize("sharing", _WITHHELD)
+@pytest.mark.parametrize("table", _OF_ACCOUNTS)
+async def test_what_is_withheld_is_not_there_and_not_changed(
+    sharing: str, table: str, two: tuple[Filled, Filled], database_urls: DatabaseUrls
+) -> None:
+    _, second = two
+    account = second.rows["accounts"]["id"]
+    (model,) = [one for one in PERSONAL if one.__tablename__ == table]
+    condition, _ = identity(model, second)
+    column = condition.split(" ")[0]
+    withheld = {name: str(account) for name in _WITHHELD[sharing]}
+    async with connected(database_urls.owner) as owner:
+        await _about(owner, second, account)
+    key = identity(model, second)[1]
+    seen = table in _SEEN_WHILE_OPEN[sharing]
+
+    async with bound(database_urls, second, accounts="-", **withheld) as connection:
+        assert await attempt(connection, f"select from {table}") == seen
+        assert await attempt(connection, f"update {table} set {column} = {column} where {condition}", *key) == 0
+        assert await attempt(connection, f"delete from {table} where {condition}", *key) == 0
+    async with bound(database_urls, second, accounts="-", locked=str(new_id())) as connection:
+        assert await attempt(connection, f"select from {table}") == 1, "nothing of it is withheld"
+
+
+@pytest.mark.parametrize("table", ["bank_links", "syncs"])
+async def test_a_bank_link_is_withheld_as_its_accounts_are(
+    table: str, two: tuple[Filled, Filled], database_urls: DatabaseUrls
+) -> None:
+    _, second = two
+    link = str(second.rows["bank_links"]["id"])
+
+    async with bound(database_urls, second, accounts="-", private=link, closed=link, locked=link) as connection:
+        assert await attempt(connection, f"select from {table}") == 0
+    async with bound(database_urls, second, accounts="-", locked=link) as connection:
+        assert await attempt(connection, f"select from {table}") == 1
+        assert await attempt(connection, f"update {table} set household_id = household_id") == 0
+    async with bound(database_urls, second, accounts=link) as connection:
+        assert await attempt(connection, f"update {table} set household_id = household_id") == 1
+
+
+async def test_a_line_about_an_account_itself_is_seen_with_its_balance(
+    two: tuple[Filled, Filled], database_urls: DatabaseUrls
+) -> None:
+    _, second = two
+    account = second.rows["accounts"]["id"]
+    async with connected(database_urls.owner) as owner:
+        await _about(owner, second, account)
+        await owner.execute("update journal set subject = 'Account' where stream_id = $1", second.household_id)
+
+    async with bound(database_urls, second, accounts="-", closed=str(account), locked=str(account)) as connection:
+        assert await attempt(connection, "select from journal") == 1
+    async with bound(database_urls, second, accounts="-", private=str(account), closed=str(account)) as connection:
+        assert await attempt(connection, "select from journal") == 0
+
+
+async def test_nobody_shares_what_is_somebody_elses(two: tuple[Filled, Filled], database_urls: DatabaseUrls) -> None:
+    _, second = two
+    async with connected(database_urls.owner) as owner:
+        stranger = "update account_shares set owner_user_id = $1 where household_id = $2"
+        await owner.execute(stranger, two[0].user_id, second.household_id)
+
+    async with bound(database_urls, second) as connection:
+        assert await attempt(connection, "update account_shares set sharing = 'PRIVATE'") == 0
+        assert await attempt(connection, "update account_shares set owner_user_id = $1", second.user_id) == 0
 
 
 # One's own rows, and the journal of what one did, are a viewer's to write as well.
