@@ -23,6 +23,7 @@ from api.errors import UNAUTHENTICATED, ClientError
 from api.fields import DECLARATION, Change, Info, column
 from api.scopes import needs, requires
 from domain.identity.idempotency import claim_key, input_hash, keep_effect
+from domain.identity.live_sessions import live_sessions
 from domain.mistakes import Problem, UserMistake, invalid, not_allowed, unavailable
 from domain.text import camel_case, check_texts
 from runtime.unit import Unit, in_unit, is_without_room, sqlstate
@@ -188,7 +189,8 @@ def _field(source: Callable[..., Any], run: Calling, description: str, scope: st
         outcome = made if isinstance(made, Outcome) else Outcome(object_id=made)
         if outcome.viewer is not None and outcome.viewer.session_id is not None:
             # With what others withhold: whoever opened the session need not have asked.
-            outcome.viewer = await context.sessions.viewer(outcome.viewer.session_id)
+            session_id = outcome.viewer.session_id
+            outcome.viewer = (await live_sessions(context.world.system, [session_id])).get(session_id)
         await context.renew(outcome.viewer or context.signed_in)
         return outcome
 
