@@ -9,6 +9,7 @@ import uvicorn
 import uvloop
 
 from api.app import open_app
+from api.limits.limits import limits_from
 from api.transport.routes import Transports
 from runtime import collector
 from runtime.keys import KeyProblem
@@ -31,7 +32,7 @@ class Server(uvicorn.Server):
 
 
 async def serve(host: str, port: int) -> None:
-    async with open_app(from_environment()) as app:
+    async with open_app(from_environment(), limits_from(os.environ)) as app:
         transports = app.state.parts.transports
         collector.settle()
         config = uvicorn.Config(

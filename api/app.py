@@ -9,16 +9,21 @@ from starlette.applications import Starlette
 
 from api.authentication import Connections
 from api.demo import OVERVIEW, demo_headers
+from api.limits.allowances import Allowances
+from api.limits.limits import Limits
 from api.schema import schema
 from api.sessions import LiveSessions
 from api.status import status_routes
+from api.transport.front import Front
 from api.transport.graphiql import EXAMPLE
+from api.transport.origins import Origins, origins
+from api.transport.proxies import Proxies, networks
 from api.transport.routes import Transports
 from api.uploads import upload_routes
 from api.webhooks import webhook_routes
 from domain.identity.keys import check_keys
 from integrations.world import World, open_world
-from runtime.settings import Settings
+from runtime.settings import SettingProblem, Settings
 from runtime.table_news import follow_tables
 from runtime.tasks import end
 
@@ -32,12 +37,15 @@ class Parts:
 
 
 @asynccontextmanager
-async def open_app(settings: Settings) -> AsyncIterator[Starlette]:
-    """The application with everything it needs, until the block ends. Raises KeyProblem for keys that do not fit, and
-    DocumentProblem."""
+async def open_app(settings: Settings, limits: Limits | None = None) -> AsyncIterator[Starlette]:
+    """The application with everything it needs, until the block ends. Raises KeyProblem for keys that do not fit,
+    DocumentProblem, and SettingProblem."""
+    limits = limits or Limits()
+    front = front_of(settings)
     async with open_world(settings) as world:
         await check_keys(world.system, world.keys)
         sessions = LiveSessions(world.system)
+        allowances = Allowances(limits, world.redis, settings.redis_prefix)
         transports = Transports(
             schema,
             Connections(world, sessions),
@@ -46,6 +54,9 @@ async def open_app(settings: Settings) -> AsyncIterator[Starlette]:
             documents=settings.documents,
             only_documents=settings.only_documents,
             breadth_first=settings.breadth_first,
+            bounds=limits,
+            front=front,
+            entrance=allowances,
         )
         app = transports.application([*status_routes(world), *upload_routes(world), *webhook_routes(world)])
         app.state.parts = Parts(world, transports)
@@ -56,3 +67,16 @@ async def open_app(settings: Settings) -> AsyncIterator[Starlette]:
             await end(following)
             transports.close()
             await sessions.close()
+            await allowances.close()
+
+
+def front_of(settings: Settings) -> Front:
+    """Raises SettingProblem."""
+    try:
+        proxies = Proxies(networks(settings.trusted_proxies))
+    except ValueError as error:
+        raise SettingProblem(f"COFFER_TRUSTED_PROXIES: {error}") from None
+    try:
+        return Front(Origins(origins(settings.origins), settings.public_url), proxies, settings.public_url)
+    except ValueError as error:
+        raise SettingProblem(f"COFFER_ORIGINS: {error}") from None

@@ -2,7 +2,7 @@
 
 import asyncio
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from api.batcher import Batcher
 from api.errors import UNAUTHENTICATED, ClientError
@@ -23,6 +23,8 @@ class Context:
         self.viewer = viewer
         self.network = network
         """Where the request came from, as far as it is known: counted, never stored."""
+        self.admission: Any = None
+        """The way that the operation has come through the limits (api/limits/admission.py)."""
         self._signed_in = viewer
         self._reader: Reader | None = None
         self._batcher: Batcher | None = None
@@ -41,6 +43,10 @@ class Context:
         if self.viewer is None:
             raise ClientError(UNAUTHENTICATED, "Sign in first: this needs an access token.")
         return self.viewer
+
+    @property
+    def rate_limit(self) -> Any:
+        return self.admission
 
     @property
     def signed_in(self) -> Viewer | None:

@@ -8,6 +8,8 @@ from graphql import GraphQLError
 from graphql.language import ArgumentNode, Node, ValueNode
 from strawberry.exceptions import StrawberryInputCoercionError
 
+from api.correlation import current
+
 UNAUTHENTICATED = "UNAUTHENTICATED"
 FORBIDDEN = "FORBIDDEN"
 BAD_USER_INPUT = "BAD_USER_INPUT"
@@ -53,10 +55,15 @@ def bad_input(message: str) -> ClientError:
     return ClientError(BAD_USER_INPUT, message)
 
 
-def format_errors(errors: Iterable[Exception]) -> list[dict[str, object]]:
-    """The `errors` of an answer, each as `format_error` shows it."""
+def format_errors(errors: Iterable[Exception], most: int | None = None) -> list[dict[str, object]]:
+    """The `errors` of an answer, each as `format_error` shows it. Where there are more than `most`, the last one says
+    so instead."""
     told: dict[int, str] = {}
-    return [format_error(error, told) for error in errors]
+    found = list(errors)
+    if most is None or len(found) <= most:
+        return [format_error(error, told) for error in found]
+    more = ClientError(LIMITED, f"{len(found)} errors: the others are left out", {"limit": "errors", "maximum": most})
+    return [*[format_error(error, told) for error in found[: most - 1]], format_error(more)]
 
 
 def format_error(error: Exception, told: dict[int, str] | None = None) -> dict[str, object]:
@@ -85,7 +92,7 @@ def format_error(error: Exception, told: dict[int, str] | None = None) -> dict[s
     told = {} if told is None else told
     correlation = told.get(id(causes[-1]))
     if correlation is None:
-        correlation = told[id(causes[-1])] = uuid4().hex
+        correlation = told[id(causes[-1])] = current.get() or uuid4().hex
         log.error("internal error %s", correlation, exc_info=causes[-1], extra={"correlation_id": correlation})
     return {**shown, "extensions": {"code": INTERNAL, "correlationId": correlation}}
 

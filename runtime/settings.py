@@ -4,7 +4,8 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from runtime import identity_settings
+from runtime import factor_settings, identity_settings
+from runtime.factor_settings import FactorSettings, ProvidersProblem
 from runtime.identity_settings import IdentitySettings
 
 
@@ -42,7 +43,12 @@ class Settings:
     """Whether nothing but registered documents is executed."""
     breadth_first: bool = True
     """False leaves every operation to graphql-core's executor, to compare the two."""
+    origins: str = ""
+    """Web pages that may use the API, such as https://app.example.com, separated by commas."""
+    trusted_proxies: str = ""
+    """Networks of proxies whose X-Forwarded-For is believed, separated by commas."""
     identity: IdentitySettings = field(default_factory=IdentitySettings)
+    factors: FactorSettings = field(default_factory=FactorSettings)
 
 
 def from_environment() -> Settings:
@@ -60,6 +66,10 @@ def from_environment() -> Settings:
     only_documents = environment.get("COFFER_ONLY_DOCUMENTS") == "1"
     if only_documents:
         required("COFFER_DOCUMENTS")
+    try:
+        factors = factor_settings.from_environment(environment)
+    except ProvidersProblem as problem:
+        raise SettingProblem(str(problem)) from None
     database_url = required("DATABASE_URL")
     return Settings(
         database_url=database_url,
@@ -82,5 +92,8 @@ def from_environment() -> Settings:
         documents=path("COFFER_DOCUMENTS"),
         only_documents=only_documents,
         breadth_first=environment.get("COFFER_EXECUTOR", "plan") != "core",
+        origins=environment.get("COFFER_ORIGINS", ""),
+        trusted_proxies=environment.get("COFFER_TRUSTED_PROXIES", ""),
         identity=identity_settings.from_environment(environment),
+        factors=factors,
     )

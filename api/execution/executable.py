@@ -17,6 +17,7 @@ from graphql.execution.values import VariableValues
 
 from api.execution.arguments import ArgumentReader
 from api.execution.collect import Collector, switches_of
+from api.execution.expected import Expectation
 from api.execution.introspection import introspect, introspection_fields, variables_in
 from api.execution.needs import Needs, needs_of
 from api.execution.plan import Plan, Unsupported
@@ -103,6 +104,9 @@ class Executable:
         self.operation = operation
         self.variables = VariableReader(schema, operation)
         self.weight: Weight = weigh(document, operation, schema)
+        self.expectation = Expectation(schema, document, operation)
+        self.excess: tuple[str, int] | None = None
+        """A limit of the transport's that the document is beyond, and by what."""
         self._document = document
         self._needs: Needs | None = None
         self._fragments = {

@@ -18,7 +18,7 @@ A plan is made for each type that an object can have, and all of them look at al
 document costs before anything is executed is in `selections`, and each type's edges are statements of their own.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -76,10 +76,8 @@ class Weight:
 def weigh(document: DocumentNode, operation: OperationDefinitionNode, schema: GraphQLSchema) -> Weight:
     """The weight of a validated operation; what is unknown in an invalid one weighs nothing."""
     root = schema.get_root_type(operation.operation)
-    scale = _Scale(schema)
-    for fragment in reached(document, operation):
-        scale.weigh(fragment)
-    whole = scale.selected(operation.selection_set, root)
+    scale = Scale(schema)
+    whole = scale.whole(document, operation)
     objects = scale.heaviest(whole, root)
     types = scale.possible(root)
     statements, selections = whole.statements.of(types), whole.selections.of(types)
@@ -104,7 +102,7 @@ class _Count:
 
 
 @dataclass(slots=True)
-class _Part:
+class Part:
     """What is selected of one object. `objects` lie below it, by the type that it has; `row_objects` are those that
     stand as often as its page has rows."""
 
@@ -117,7 +115,7 @@ class _Part:
     objects: dict[str, int] = field(default_factory=dict)
     row_objects: int = 0
 
-    def add(self, other: "_Part", types: Iterable[str]) -> None:
+    def add(self, other: "Part", types: Iterable[str]) -> None:
         """Selected of the same object, if it is of one of the types."""
         self.own_fields += other.own_fields
         self.fields += other.fields
@@ -130,18 +128,40 @@ class _Part:
         self.row_objects += other.row_objects
 
 
-class _Scale:
-    def __init__(self, schema: GraphQLSchema) -> None:
-        self._schema = schema
-        self._parts: dict[str, tuple[_Part, list[str]]] = {}
+Measure = Callable[[FieldNode, GraphQLCompositeType | None], int]
 
-    def weigh(self, fragment: FragmentDefinitionNode) -> None:
+
+def _one_object(node: FieldNode, _: GraphQLCompositeType | None) -> int:
+    return node.selection_set is not None
+
+
+class Scale:
+    """`measure` says what one value of a field adds to what a `Part` counts as `objects`. `sizes` are what variables
+    give as the length of a page or list, as far as that is known; those that are asked for are `sizing`. With a measure
+    of its own, introspection's lists are as long as the schema's are on average."""
+
+    def __init__(
+        self, schema: GraphQLSchema, measure: Measure | None = None, sizes: Mapping[str, int] | None = None
+    ) -> None:
+        self._schema = schema
+        self._measure = measure or _one_object
+        self._sizes = sizes or {}
+        self._knows_schema = measure is not None
+        self._parts: dict[str, tuple[Part, list[str]]] = {}
+        self.sizing: dict[str, None] = {}
+
+    def whole(self, document: DocumentNode, operation: OperationDefinitionNode) -> "Part":
+        for fragment in reached(document, operation):
+            self._weigh(fragment)
+        return self.selected(operation.selection_set, self._schema.get_root_type(operation.operation))
+
+    def _weigh(self, fragment: FragmentDefinitionNode) -> None:
         condition = self._type(fragment.type_condition)
         part = self.selected(fragment.selection_set, condition)
         self._parts[fragment.name.value] = part, self.possible(condition)
 
-    def selected(self, selection_set: SelectionSetNode, parent: GraphQLCompositeType | None) -> _Part:
-        part = _Part()
+    def selected(self, selection_set: SelectionSetNode, parent: GraphQLCompositeType | None) -> Part:
+        part = Part()
         seen: set[str] = set()
         part.selections.always = len(selection_set.selections)
         for node in selection_set.selections:
@@ -159,7 +179,7 @@ class _Scale:
                 part.add(self.selected(node.selection_set, condition), self.possible(condition))
         return part
 
-    def _add_field(self, part: _Part, node: FieldNode, parent: GraphQLCompositeType | None, *, is_new: bool) -> None:
+    def _add_field(self, part: Part, node: FieldNode, parent: GraphQLCompositeType | None, *, is_new: bool) -> None:
         name = node.name.value
         definition = self._schema.get_field(parent, name) if parent is not None else None
         part.own_fields += is_new
@@ -169,7 +189,9 @@ class _Scale:
         if definition is None:
             return
         part.statements.always += is_new and _is_edge(definition)
+        one = self._measure(node, parent) if is_new else 0
         if node.selection_set is None:
+            self._add_objects(part, parent, one)
             return
         type_ = cast(GraphQLCompositeType, get_named_type(definition.type))
         below = self.selected(node.selection_set, type_)
@@ -180,15 +202,18 @@ class _Scale:
         part.selections.always += below.selections.of(types)
         if name not in _INTROSPECTION:
             part.depth = max(part.depth, 1 + below.depth)
-        each = is_new + self.heaviest(below, type_) + _page_size(node) * below.row_objects
+        each = one + self.heaviest(below, type_) + self._page_size(node) * below.row_objects
         if _is_page(parent) and _lists(definition):
             part.row_objects += each
         else:
-            count = each * _list_size(node, definition)
+            self._add_objects(part, parent, each * self._list_size(node, definition, parent))
+
+    def _add_objects(self, part: Part, parent: GraphQLCompositeType | None, count: int) -> None:
+        if count:
             for possible in self.possible(parent):
                 part.objects[possible] = part.objects.get(possible, 0) + count
 
-    def heaviest(self, part: _Part, type_: GraphQLCompositeType | None) -> int:
+    def heaviest(self, part: Part, type_: GraphQLCompositeType | None) -> int:
         return max((part.objects.get(name, 0) for name in self.possible(type_)), default=0)
 
     def possible(self, type_: GraphQLCompositeType | None) -> list[str]:
@@ -199,6 +224,42 @@ class _Scale:
 
     def _type(self, condition: NamedTypeNode) -> GraphQLCompositeType | None:
         return cast(GraphQLCompositeType | None, self._schema.get_type(condition.name.value))
+
+    def _list_size(self, node: FieldNode, definition: GraphQLField, parent: GraphQLCompositeType | None) -> int:
+        lists = _lists(definition)
+        if lists == 1:
+            if self._knows_schema and parent is not None and parent.name.startswith("__"):
+                # Together over all types: most have no fields, or arguments, or enum values at all.
+                return {"types": len(self._schema.type_map), "fields": 4, "directives": 8}.get(node.name.value, 1)
+            given = {one.name.value: one.value for one in node.arguments or ()}
+            if "first" in definition.args:
+                return self._page_size(node)
+            if "ids" in given:
+                return self._length(given["ids"])
+        return ASSUMED**lists  # type: ignore[no-any-return]  # a power of integers may be a fraction
+
+    def _page_size(self, node: FieldNode) -> int:
+        sizes = [self._size(one.value) for one in node.arguments or () if one.name.value in ("first", "last")]
+        return max(sizes, default=USUAL)
+
+    def _size(self, value: ValueNode) -> int:
+        if isinstance(value, VariableNode):
+            return self._given(value)
+        if isinstance(value, NullValueNode):
+            return USUAL
+        if isinstance(value, IntValueNode) and len(value.value) <= len(str(MOST)):
+            return min(max(int(value.value), 1), MOST)
+        return MOST
+
+    def _length(self, value: ValueNode) -> int:
+        if isinstance(value, VariableNode):
+            return self._given(value)
+        return min(len(value.values), MOST) if isinstance(value, ListValueNode) else 1
+
+    def _given(self, value: VariableNode) -> int:
+        name = value.name.value
+        self.sizing[name] = None
+        return self._sizes.get(name, MOST)
 
 
 def reached(document: DocumentNode, operation: OperationDefinitionNode) -> list[FragmentDefinitionNode]:
@@ -249,33 +310,3 @@ def _lists(definition: GraphQLField) -> int:
         found += is_list_type(type_)
         type_ = type_.of_type
     return found
-
-
-def _list_size(node: FieldNode, definition: GraphQLField) -> int:
-    lists = _lists(definition)
-    if lists == 1:
-        given = {one.name.value: one.value for one in node.arguments or ()}
-        if "first" in definition.args:
-            return _page_size(node)
-        if "ids" in given:
-            return _length(given["ids"])
-    return ASSUMED**lists  # type: ignore[no-any-return]  # a power of integers may be a fraction
-
-
-def _page_size(node: FieldNode) -> int:
-    sizes = [_size(one.value) for one in node.arguments or () if one.name.value in ("first", "last")]
-    return max(sizes, default=USUAL)
-
-
-def _size(value: ValueNode) -> int:
-    if isinstance(value, NullValueNode):
-        return USUAL
-    if isinstance(value, IntValueNode) and len(value.value) <= len(str(MOST)):
-        return min(max(int(value.value), 1), MOST)
-    return MOST
-
-
-def _length(value: ValueNode) -> int:
-    if isinstance(value, VariableNode):
-        return MOST
-    return min(len(value.values), MOST) if isinstance(value, ListValueNode) else 1

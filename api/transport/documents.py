@@ -3,7 +3,16 @@
 from collections import OrderedDict
 from collections.abc import Sequence
 
-from graphql import DocumentNode, GraphQLError, GraphQLSchema, parse, specified_rules, validate
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    GraphQLSyntaxError,
+    TokenKind,
+    parse,
+    specified_rules,
+    validate,
+)
 from graphql.validation import ASTValidationRule
 from graphql.validation.rules import overlapping_fields_can_be_merged
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
@@ -11,9 +20,9 @@ from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from api.errors import TOO_DEEP, bad_input
 from api.execution.executable import Executable
+from api.transport.bounds import Bounds, too_much
 from runtime.counters import count
 
-MOST_TOKENS = 15_000
 MOST_BYTES = 64 * 1024 * 1024
 """Room for some 200 documents of real clients, 1 kB and 80 fields each, with their plans."""
 CHARACTER_BYTES = 140
@@ -63,8 +72,10 @@ class Documents:
         rules: Sequence[type[ASTValidationRule]] = (),
         most: int = MOST_BYTES,
         longest: int = 32 * 1024,
+        bounds: Bounds | None = None,
     ) -> None:
         self._schema = schema
+        self._bounds = bounds or Bounds()
         # The two rules of Strawberry's belong to its input types, whoever executes them.
         self._rules = [*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule, *rules]
         self._most = most
@@ -91,9 +102,18 @@ class Documents:
             self._charge(document)
 
     def _parse(self, text: str) -> DocumentNode:
+        bounds = self._bounds
+        if len(text) > bounds.document:
+            raise Refused([too_much(bounds, "document", len(text))])
         try:
-            document = parse(text, max_tokens=MOST_TOKENS)
-            errors = validate(self._schema, document, self._rules)
+            document = parse(text, max_tokens=bounds.tokens)
+            _check_parts(document, bounds)
+            errors = validate(self._schema, document, self._rules, max_errors=bounds.errors - 1)
+        except GraphQLSyntaxError as error:
+            # graphql-core has no other sign of it.
+            if "tokens. Parsing aborted" in error.message:
+                raise Refused([too_much(bounds, "tokens", bounds.tokens + 1)]) from None
+            raise Refused([error]) from None
         except GraphQLError as error:
             raise Refused([error]) from None
         except RecursionError:
@@ -112,3 +132,20 @@ class Documents:
 
     def __len__(self) -> int:
         return len(self._documents)
+
+
+def _check_parts(document: DocumentNode, bounds: Bounds) -> None:
+    """Of what validation would take too long over, or an answer be too long for. Raises Refused."""
+    if len(document.definitions) > bounds.definitions:
+        raise Refused([too_much(bounds, "definitions", len(document.definitions))])
+    directives = 0
+    token = document.loc.start_token if document.loc is not None else None
+    while token is not None:
+        if token.kind is TokenKind.NAME:
+            if len(token.value or "") > bounds.name:
+                raise Refused([too_much(bounds, "name", len(token.value or ""))])
+        elif token.kind is TokenKind.AT:
+            directives += 1
+        token = token.next
+    if directives > bounds.directives:
+        raise Refused([too_much(bounds, "directives", directives)])

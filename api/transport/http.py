@@ -16,15 +16,19 @@ import orjson
 from graphql import OperationType
 from starlette.types import Receive, Scope, Send
 
+from api.correlation import begin
 from api.errors import bad_input, format_errors
 from api.transport.bounds import Bounds
-from api.transport.connections import Connections, network_of
+from api.transport.connections import Connections
 from api.transport.documents import Refused
+from api.transport.entrance import Admission, Entrance, read_charged
+from api.transport.front import Front
 from api.transport.graphiql import GraphiqlPage
 from api.transport.head import Headers, accepted_by, authorization_of, read_headers
 from api.transport.negotiation import Accepted
 from api.transport.operation import Operation, Operations
-from api.transport.reply import send_answer, send_errors
+from api.transport.origins import with_lines
+from api.transport.reply import head_of, pairs_of, send_answer, send_errors
 from api.transport.request import Gone, Malformed, RequestReader
 from api.transport.sse import send_events
 from api.transport.stream import answers
@@ -42,7 +46,12 @@ class HttpTransport:
         bounds: Bounds,
         closing: asyncio.Event,
         page: GraphiqlPage | None = None,
+        front: Front | None = None,
+        entrance: Entrance | None = None,
     ) -> None:
+        self._front = front or Front()
+        self._entrance = entrance
+        self._head = head_of(self._front.lines)
         self._operations = operations
         self._connections = connections
         self._bounds = bounds
@@ -53,19 +62,30 @@ class HttpTransport:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = read_headers(scope["headers"])
+        if b"origin" in headers and self._front.origins.named:
+            await self._front.serve(self._answered, scope, receive, send)
+        else:
+            await self._answered(scope, receive, send)
+
+    async def _answered(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = read_headers(scope["headers"])
         accepted = accepted_by(headers)
         if accepted.html and self._page is not None and scope["method"] == "GET":
-            await (await self._page.response())(scope, receive, send)
+            await (await self._page.response())(scope, receive, with_lines(send, self._front.lines))
             return
+        head = b"%bx-request-id: %b\r\n" % (self._head, begin().encode())
         try:
-            await self._serve(scope, headers, accepted, receive, send)
+            await self._serve(scope, headers, accepted, receive, send, head)
         except Malformed as malformed:
-            await send_errors(send, [malformed.error], accepted, malformed.status, malformed.headers)
+            await send_errors(send, [malformed.error], accepted, malformed.status, malformed.headers, head)
         except Gone:
             return
 
-    async def _serve(self, scope: Scope, headers: Headers, accepted: Accepted, receive: Receive, send: Send) -> None:
+    async def _serve(
+        self, scope: Scope, headers: Headers, accepted: Accepted, receive: Receive, send: Send, head: bytes
+    ) -> None:
         viewer: Viewer | None = None
+        admission: Admission | None = None
         stream: AsyncGenerator[bytes, None] | None = None
         body = b""
         # Asked for once: it is a system call, 3 µs on some machines.
@@ -73,28 +93,36 @@ class HttpTransport:
         try:
             parameters = await self._requests.read(scope, headers, accepted, receive, task)
             viewer = await self._connections.authenticate(authorization_of(headers))
-            operation = self._operations.read(parameters)
+            network = self._front.client(scope)
+            if self._entrance is not None:
+                admission = self._entrance.admit(viewer, network)
+            operation = read_charged(self._operations, parameters, admission)
             if operation.kind is not OperationType.QUERY:
                 _check_kind(operation, scope, accepted)
             if operation.kind is OperationType.SUBSCRIPTION:
-                stream = answers(self._operations, operation, self._connections, viewer, network_of(scope))
+                stream = answers(self._operations, operation, self._connections, viewer, network)
             elif accepted.json is None:
-                stream = self._single(operation, viewer, network_of(scope))
+                stream = self._single(operation, viewer, network)
             else:
-                body = await self._answer(operation, viewer, network_of(scope), receive, task)
+                body = await self._answer(operation, viewer, network, receive, task, admission)
         except (Malformed, Gone):
             raise
         except Exception as error:
             errors = error.errors if isinstance(error, Refused) else [error]
             if accepted.json is not None:
-                await send_errors(send, errors, accepted)
+                if admission is not None:
+                    head += admission.head()
+                await send_errors(send, errors, accepted, lines=head)
                 return
             stream = _refusal(errors)
+        finally:
+            if admission is not None:
+                admission.over()
         if stream is None:
-            await send_answer(send, body, accepted)
+            await send_answer(send, body, accepted, head if admission is None else head + admission.head())
             return
         ended = partial(self._connections.session_ended, viewer) if viewer is not None else None
-        await send_events(stream, receive, send, self._bounds, ended, self._closing)
+        await send_events(stream, receive, send, self._bounds, ended, self._closing, pairs_of(head))
 
     async def _answer(
         self,
@@ -103,14 +131,15 @@ class HttpTransport:
         network: str,
         receive: Receive,
         task: "asyncio.Task[object]",
+        admission: Admission | None,
     ) -> bytes:
         if operation.kind is not OperationType.QUERY:
             # A mutation is carried through whoever still listens: half of it may be done.
-            return await self._operations.answer(operation, self._connections, viewer, network)
+            return await self._operations.answer(operation, self._connections, viewer, network, admission)
         departure = Departure(task, receive)
         self._queries.add(departure)
         try:
-            return await self._operations.answer(operation, self._connections, viewer, network)
+            return await self._operations.answer(operation, self._connections, viewer, network, admission)
         except asyncio.CancelledError:
             if not departure.noticed or task.uncancel():
                 raise

@@ -1,5 +1,6 @@
 """One operation, from its parameters to the bytes of its answer. The same for every transport."""
 
+import asyncio
 from collections.abc import AsyncIterable, Awaitable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -22,12 +23,17 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from api.errors import TOO_DEEP, bad_input, format_errors
 from api.execution.executable import Executable, Ready
 from api.execution.execute import Executor
+from api.execution.expected import Expected
 from api.execution.load import Scope
 from api.execution.needs import check_scopes
 from api.execution.plan import Unsupported
+from api.transport.bounds import Bounds, too_much
 from api.transport.connections import Connections
 from api.transport.documents import Documents, Refused
+from api.transport.entrance import Admission
 from api.transport.parameters import Parameters
+from api.transport.time_limit import TimeLimit
+from api.transport.weighing import check_expected, check_variables, excess_of
 from runtime.counters import count
 from runtime.viewer import Viewer
 
@@ -49,6 +55,9 @@ class Operation:
     name: str | None
     variables: dict[str, Any]
     extensions: dict[str, Any]
+    expected: Expected
+    is_new: bool
+    """Its document had to be parsed and validated for it."""
 
 
 class Operations:
@@ -65,39 +74,62 @@ class Operations:
         rules: Sequence[type[ASTValidationRule]] = (),
         *,
         breadth_first: bool = True,
+        bounds: Bounds | None = None,
     ) -> None:
+        self.bounds = bounds or Bounds()
         self._schema = schema._schema
-        self._documents = Documents(self._schema, rules)
+        self._documents = Documents(self._schema, rules, bounds=self.bounds)
         self._breadth_first = breadth_first
         self.executor = Executor(schema)
+        self.time = TimeLimit(self.bounds)
 
     def read(self, parameters: Parameters) -> Operation:
-        """Parses, validates and chooses the operation. Raises Refused."""
+        """Parses, validates and chooses the operation, and holds it to the limits. Raises Refused."""
         document = self._documents.read(parameters.query)
         executable = document.executables.get(parameters.operation_name)
+        is_new = executable is None
         if executable is None:
             node = _choose(document.node, parameters.operation_name)
             executable = self.executor.prepare(document.node, node)
+            executable.excess = excess_of(executable, self.bounds)
             document.executables[parameters.operation_name] = executable
             self._documents.grown(parameters.query)
+        if executable.excess is not None:
+            raise Refused([too_much(self.bounds, *executable.excess)])
+        variables = parameters.variables
+        expected = executable.expectation.of(variables)
+        check_expected(expected, self.bounds)
+        if variables:
+            check_variables(variables, self.bounds)
         return Operation(
             parameters.query,
             document.node,
             executable,
             executable.operation.operation,
             parameters.operation_name,
-            parameters.variables,
+            variables,
             parameters.extensions,
+            expected,
+            is_new,
         )
 
     async def answer(
-        self, operation: Operation, connections: Connections, viewer: Viewer | None, network: str
+        self,
+        operation: Operation,
+        connections: Connections,
+        viewer: Viewer | None,
+        network: str,
+        admission: Admission | None = None,
     ) -> bytes:
-        """Executes a query or mutation. Raises Refused where nothing was executed."""
+        """Executes a query or mutation. Raises Refused where nothing was executed, or there was no time for it."""
         check(operation, viewer)
+        task = cast("asyncio.Task[object]", asyncio.current_task())
         try:
-            async with connections.context(viewer, network) as context:
-                return render(await self.executed(operation, context))
+            with self.time.of(task):
+                async with connections.context(viewer, network) as context:
+                    if admission is not None:
+                        context.admission = admission  # type: ignore[attr-defined]  # for who shows what is left
+                    return render(await self.executed(operation, context), self.bounds)
         except Refused:
             raise
         except Exception as error:
@@ -126,11 +158,11 @@ class Operations:
         """
         if (planned := self._planned(operation)) is not None:
             shown = await self.executor.event(*planned, cast(Scope, context), event)
-            return Answer(render(shown), shown.data is not None)
+            return Answer(render(shown, self.bounds), shown.data is not None)
         result = self._core(operation, context, event).execute_operation(False)
         if not isinstance(result, ExecutionResult):
             result = await cast(Awaitable[ExecutionResult], result)
-        return Answer(render(result), result.data is not None)
+        return Answer(render(result, self.bounds), result.data is not None)
 
     def _planned(self, operation: Operation) -> tuple[Ready, VariableValues] | None:
         """What the breadth-first executor needs; None where graphql-core has to execute it. Raises Refused."""
@@ -179,19 +211,20 @@ def check(operation: Operation, viewer: Viewer | None) -> None:
         raise Refused(missing)
 
 
-def render(result: ExecutionResult) -> bytes:
+def render(result: ExecutionResult, bounds: Bounds) -> bytes:
     """The JSON of an executed operation's answer."""
     answer: dict[str, object] = {"data": result.data}
     if result.errors:
-        answer["errors"] = format_errors(result.errors)
+        answer["errors"] = format_errors(result.errors, bounds.errors)
     try:
-        return orjson.dumps(answer, option=orjson.OPT_UTC_Z)
+        body = orjson.dumps(answer, option=orjson.OPT_UTC_Z)
     except TypeError as error:
         if "Recursion limit" in str(error):
             # orjson's own limit is 254 levels of objects and lists.
             return render_failure(bad_input(TOO_DEEP))
         # A resolver gave what JSON cannot say: an integer beyond 64 bits or a lone surrogate.
         return render_failure(error)
+    return body if len(body) <= bounds.answer else render_failure(too_much(bounds, "answer", len(body)))
 
 
 def render_failure(*errors: Exception) -> bytes:

@@ -12,6 +12,7 @@ import strawberry
 from graphql.validation import ASTValidationRule
 
 from api.errors import FORBIDDEN, PERSISTED_QUERY_NOT_FOUND, ClientError
+from api.transport.bounds import Bounds
 from api.transport.documents import Refused
 from api.transport.operation import Operation, Operations
 from api.transport.parameters import Parameters, sha256
@@ -83,8 +84,9 @@ class PersistedOperations(Operations):
         rules: Sequence[type[ASTValidationRule]] = (),
         *,
         breadth_first: bool = True,
+        bounds: Bounds | None = None,
     ) -> None:
-        super().__init__(schema, rules, breadth_first=breadth_first)
+        super().__init__(schema, rules, breadth_first=breadth_first, bounds=bounds)
         self.persisted = PersistedDocuments()
 
     def read(self, parameters: Parameters) -> Operation:

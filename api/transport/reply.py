@@ -37,14 +37,24 @@ _HEADERS = {
 }
 
 
-_HEADS = {media: b"".join(b"%b: %b\r\n" % pair for pair in pairs) for media, pairs in _HEADERS.items()}
+def head_of(pairs: Sequence[tuple[bytes, bytes]]) -> bytes:
+    """Lines of a head, as they go over the wire."""
+    return b"".join(b"%b: %b\r\n" % pair for pair in pairs)
 
 
-async def send_answer(send: Send, body: bytes, accepted: Accepted) -> None:
-    """The answer of an operation that was executed."""
+_HEADS = {media: head_of(pairs) for media, pairs in _HEADERS.items()}
+
+
+def pairs_of(lines: bytes) -> list[tuple[bytes, bytes]]:
+    pairs = [line.partition(b": ") for line in lines.split(b"\r\n") if line]
+    return [(name, value) for name, _, value in pairs]
+
+
+async def send_answer(send: Send, body: bytes, accepted: Accepted, lines: bytes = b"") -> None:
+    """The answer of an operation that was executed. `lines` are further ones of its head."""
     media = accepted.json or JSON
-    if not send_whole(send, b"%bcontent-length: %d\r\n" % (_HEADS[media], len(body)), body):
-        await _send(send, 200, [*_HEADERS[media], (b"content-length", b"%d" % len(body))], body)
+    if not send_whole(send, b"%b%bcontent-length: %d\r\n" % (_HEADS[media], lines, len(body)), body):
+        await _send(send, 200, [*_HEADERS[media], *pairs_of(lines), (b"content-length", b"%d" % len(body))], body)
 
 
 async def send_errors(
@@ -53,13 +63,16 @@ async def send_errors(
     accepted: Accepted,
     status: int | None = None,
     headers: Mapping[str, str] | None = None,
+    lines: bytes = b"",
 ) -> None:
     """An answer of errors alone. Without a status, the errors and the media type decide."""
     shown = format_errors(errors)
     if status is None:
         status = _status(shown, accepted)
     body = orjson.dumps({"errors": shown})
-    head = [*_HEADERS[accepted.json or JSON], (b"content-length", b"%d" % len(body))]
+    head = [*_HEADERS[accepted.json or JSON], *pairs_of(lines), (b"content-length", b"%d" % len(body))]
+    if (seconds := _retry_after(shown)) is not None:
+        head.append((b"retry-after", b"%d" % seconds))
     if status == 401:
         head.append((b"www-authenticate", b"Bearer"))
     head.extend((name.lower().encode(), value.encode()) for name, value in (headers or {}).items())
@@ -76,3 +89,11 @@ def _status(shown: list[dict[str, object]], accepted: Accepted) -> int:
     if INTERNAL in codes:
         return 500
     return 200 if accepted.json == JSON else STATUS.get(str(codes[0]), 400)
+
+
+def _retry_after(shown: list[dict[str, object]]) -> int | None:
+    for error in shown:
+        extensions = error.get("extensions")
+        if isinstance(extensions, dict) and isinstance(seconds := extensions.get("retryAfter"), int):
+            return seconds
+    return None

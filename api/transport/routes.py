@@ -14,7 +14,9 @@ from uvicorn import Config
 from uvicorn.server import ServerState
 
 from api.transport.bounds import Bounds
-from api.transport.connections import Connections
+from api.transport.connections import REQUEST, Connections
+from api.transport.entrance import Entrance
+from api.transport.front import Front
 from api.transport.graphiql import EXAMPLE, GraphiqlPage, HeaderSource
 from api.transport.http import HttpTransport
 from api.transport.persisted import PersistedDocuments, PersistedOperations
@@ -44,24 +46,27 @@ class Transports:
         documents: Path | None = None,
         only_documents: bool = False,
         breadth_first: bool = True,
+        front: Front | None = None,
+        entrance: Entrance | None = None,
     ) -> None:
         bounds = bounds or Bounds()
-        operations = PersistedOperations(schema, rules, breadth_first=breadth_first)
+        self._front = front = front or Front()
+        operations = PersistedOperations(schema, rules, breadth_first=breadth_first, bounds=bounds)
         if documents is not None:
             registered = read_documents(documents, operations)
             operations.persisted = PersistedDocuments(registered, only_registered=only_documents)
         self._path = path
         self._closing = asyncio.Event()
         self._page = GraphiqlPage(path, graphiql_headers, example)
-        self._unread_seconds = bounds.unread_seconds
-        self._http = HttpTransport(operations, connections, bounds, self._closing, self._page)
-        self.sockets = Sockets(operations, connections, bounds, path)
+        self._bounds = bounds
+        self._http = HttpTransport(operations, connections, bounds, self._closing, self._page, front, entrance)
+        self.sockets = Sockets(operations, connections, bounds, path, front, entrance)
 
     def application(self, others: Sequence[BaseRoute] = ()) -> Starlette:
         """The application with these routes and `others`."""
         # The path has a route all the same: it is what a slash too many is redirected to.
         routes = [Route(self._path, self._http), self._page.route()]
-        return _Application(self._path, self._http, [*routes, *others])
+        return _Application(self._path, self._http, self._front, [*routes, *others])
 
     def protocol(
         self,
@@ -71,7 +76,7 @@ class Transports:
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> HttpProtocol:
         """What uvicorn makes of each connection: `uvicorn.Config(http=…)`. Called as uvicorn calls its own classes."""
-        return HttpProtocol(self._unread_seconds, config, server_state, app_state, _loop)
+        return HttpProtocol(self._bounds, config, server_state, app_state, _loop)
 
     def close(self) -> None:
         """Ends all streams: sockets with 1012, event streams without `complete`, so that clients come back.
@@ -85,13 +90,17 @@ class Transports:
 class _Application(Starlette):
     """Answers GraphQL over HTTP in front of the middleware and the routing, which would take longer than the rest."""
 
-    def __init__(self, path: str, http: ASGIApp, routes: Sequence[BaseRoute]) -> None:
+    def __init__(self, path: str, http: ASGIApp, front: Front, routes: Sequence[BaseRoute]) -> None:
         super().__init__(routes=routes)
         self._path = path
+        self._front = front
         self._http = http
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"] == self._path:
+            REQUEST.set(scope)
             await self._http(scope, receive, send)
+        elif scope["type"] == "http":
+            await self._front.serve(super().__call__, scope, receive, send)
         else:
             await super().__call__(scope, receive, send)

@@ -6,7 +6,7 @@ execution are a `next` as well, because a browser cannot read the body of a refu
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 
 import orjson
@@ -38,6 +38,7 @@ async def send_events(
     bounds: Bounds,
     ended: Callable[[], Awaitable[object]] | None,
     closing: asyncio.Event,
+    headers: Sequence[tuple[bytes, bytes]] = (),
 ) -> None:
     """Streams the answers until they end, the client goes, `ended` (the session) completes or `closing` is set."""
 
@@ -45,7 +46,7 @@ async def send_events(
         await send({"type": "http.response.body", "body": data, "more_body": True})
 
     outlet = Outlet(write, bounds.send_seconds)
-    await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
+    await send({"type": "http.response.start", "status": 200, "headers": [*HEADERS, *headers]})
     produce = asyncio.create_task(_produce(answers, outlet))
     gone = asyncio.create_task(_until_disconnected(receive))
     beat = asyncio.create_task(_beat(outlet, bounds.heartbeat_seconds))

@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass
+from typing import cast
 
 from graphql import ExecutionResult
 
@@ -30,8 +31,9 @@ class Rendering:
         """Raises Refused if the operation does not start."""
         check(self.operation, self.viewer)
         try:
-            async with self.connections.context(self.viewer, self.network) as context:
-                return await self.operations.source(self.operation, context)
+            with self.operations.time.of(_task()):
+                async with self.connections.context(self.viewer, self.network) as context:
+                    return await self.operations.source(self.operation, context)
         except Refused:
             raise
         except Exception as error:
@@ -40,8 +42,9 @@ class Rendering:
     async def __call__(self, event: object) -> Answer:
         """The answer to one event, from a snapshot of its own. What fails is in the answer, which then has no data."""
         try:
-            async with self.connections.context(self.viewer, self.network) as context:
-                return await self.operations.event(self.operation, context, event)
+            with self.operations.time.of(_task()):
+                async with self.connections.context(self.viewer, self.network) as context:
+                    return await self.operations.event(self.operation, context, event)
         except Refused as refused:
             return Answer(render_failure(*refused.errors), has_data=False)
         except Exception as error:
@@ -70,7 +73,7 @@ async def answers_of(
     source: AsyncIterable[object] | ExecutionResult, rendering: Rendering
 ) -> AsyncGenerator[bytes, None]:
     if isinstance(source, ExecutionResult):
-        yield render(source)
+        yield render(source, rendering.operations.bounds)
         return
     events = aiter(source)
     try:
@@ -90,6 +93,10 @@ async def answers_of(
             await asyncio.sleep(0)
     finally:
         await _close(events)
+
+
+def _task() -> "asyncio.Task[object]":
+    return cast("asyncio.Task[object]", asyncio.current_task())
 
 
 async def _close(events: AsyncIterator[object]) -> None:

@@ -12,6 +12,7 @@ from api.app import open_app
 from integrations.world import World
 from runtime.settings import Settings
 from tests.api.client import Client, Person, http_client, register
+from tests.boundless import UNHURRIED
 from tests.cluster import DatabaseUrls
 
 
@@ -39,7 +40,7 @@ def settings(database_urls: DatabaseUrls, redis_url: str, redis_prefix: str, tmp
 
 @pytest.fixture
 async def app(settings: Settings) -> AsyncIterator[Starlette]:
-    async with open_app(settings) as app:
+    async with open_app(settings, UNHURRIED) as app:
         yield app
 
 

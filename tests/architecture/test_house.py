@@ -31,7 +31,7 @@ AREAS = {
 }
 # Modules of a layer that are not about one area.
 MECHANISMS = {
-    "api": {"execution", "live", "oauth", "recurring", "transport"},
+    "api": {"execution", "limits", "live", "oauth", "recurring", "transport"},
     "domain": {"spending"},
     "integrations": {"object_store", "plaid", "statements"},
 }

@@ -15,12 +15,12 @@ from starlette.types import Message
 
 from api.authentication import Connections
 from api.sessions import LiveSessions
-from api.transport.bounds import Bounds
 from api.transport.http import HttpTransport
 from api.transport.operation import Operations
 from integrations.world import World
 from runtime import clock, counters
 from runtime.viewer import Viewer
+from tests.boundless import BOUNDLESS
 from tests.executor.comparison import Reply
 from tests.executor.generator import Document
 
@@ -129,8 +129,8 @@ async def _exchange(transport: HttpTransport, scope: dict[str, Any], body: bytes
 
 def side(name: str, schema: strawberry.Schema, connections: Any) -> Side:
     """`connections` is what the transports need of the application."""
-    operations = Operations(schema, breadth_first=name == PLAN)
-    transport = HttpTransport(operations, connections, Bounds(), asyncio.Event())
+    operations = Operations(schema, breadth_first=name == PLAN, bounds=BOUNDLESS)
+    transport = HttpTransport(operations, connections, BOUNDLESS, asyncio.Event())
     return Side(name, operations, transport)
 
 

@@ -41,6 +41,13 @@ class Handshake:
             found.setdefault(name.lower(), value)
         return found
 
+    def lines(self, name: str) -> Sequence[str]:
+        """All of a header."""
+        return [] if self._request is None else self._request.headers.get_all(name)
+
+    def refuse(self) -> None:
+        self._response = self._library.reject(HTTPStatus.FORBIDDEN, "")
+
     @property
     def offered(self) -> Sequence[str]:
         """The subprotocols that the client speaks."""

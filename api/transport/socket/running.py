@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import orjson
 from graphql import OperationType
 
-from api.errors import format_errors
+from api.errors import ClientError, format_errors
 from api.transport.documents import Refused
+from api.transport.entrance import Admission, read_charged
 from api.transport.feed import MOST_FRAMES, Batch, Feed
 from api.transport.follower import Follower
 from api.transport.operation import Operation, render_failure
@@ -53,20 +54,29 @@ class Running:
     # ------------------------------------------------------------------ on its own
 
     async def _run(self, parameters: Parameters) -> None:
+        sockets, viewer, network = self.socket.sockets, self.socket.viewer, self.socket.network
+        admission: Admission | None = None
         try:
-            operation = self.socket.sockets.operations.read(parameters)
+            try:
+                if sockets.entrance is not None:
+                    admission = sockets.entrance.admit(viewer, network)
+                operation = read_charged(sockets.operations, parameters, admission)
+            except ClientError as error:
+                raise Refused([error]) from None
             if operation.kind is OperationType.SUBSCRIPTION:
                 await self._subscribe(operation)
                 return
-            sockets, viewer = self.socket.sockets, self.socket.viewer
-            answer = await sockets.operations.answer(operation, sockets.connections, viewer, self.socket.network)
-            try:
-                await self._next(answer)
-            except Lagging:
-                await self._next(render_failure(lagging_error()))
+            answer = await sockets.operations.answer(operation, sockets.connections, viewer, network, admission)
         except Refused as refused:
             self._over(b"error", orjson.dumps(format_errors(refused.errors)))
             return
+        finally:
+            if admission is not None:
+                admission.over()
+        try:
+            await self._next(answer)
+        except Lagging:
+            await self._next(render_failure(lagging_error()))
         self._over(b"complete")
 
     async def _subscribe(self, operation: Operation) -> None:

@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import Coroutine, Mapping, Sequence
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import orjson
 from uvicorn.server import ServerState
@@ -16,6 +17,7 @@ from uvicorn.server import ServerState
 from api.errors import FORBIDDEN, LIMITED, UNAUTHENTICATED, ClientError, format_errors
 from api.transport.outlet import Lagging
 from api.transport.socket.frames import text_frame
+from api.transport.socket.handshake import Handshake
 from api.transport.socket.messages import BadMessage, Complete, Init, Ping, Pong, Subscribe, read_message
 from api.transport.socket.running import Running
 from api.transport.socket.wire import NOT_UTF8, RESTARTING, TOO_SLOW, Phase, Wire
@@ -32,6 +34,7 @@ UNAUTHORIZED = (4401, "Unauthorized")
 FORBIDDEN_CLOSE = (4403, "Forbidden")
 UNACCEPTABLE = (4406, "Subprotocol not acceptable")
 INIT_TIMEOUT = (4408, "Connection initialisation timeout")
+TOO_MANY_SOCKETS = (1013, "LIMITED: too many sockets")
 TOO_MANY_INITS = (4429, "Too many initialisation requests")
 
 ACKNOWLEDGED = text_frame(b'{"type":"connection_ack"}')
@@ -48,7 +51,11 @@ class Socket(Wire):
         "_is_acknowledged",
         "_is_initialised",
         "_operations",
+        "_place",
+        "_second",
         "_tasks",
+        "_told",
+        "network",
         "viewer",
     )
 
@@ -61,14 +68,22 @@ class Socket(Wire):
         self._is_acknowledged = False
         self._operations: dict[str, Running] | None = None
         self._tasks: set[asyncio.Task[None]] | None = None
-
-    @property
-    def network(self) -> str:
+        self._place: UUID | str | None = None
+        """Whose sockets it is counted among."""
+        self._second = 0
+        self._told = 0
+        """Messages that came in that second of the loop's clock."""
+        self.network = ""
         """Where the client is, "" where that is not known."""
-        peer = self.transport.get_extra_info("peername")
-        return str(peer[0]) if isinstance(peer, tuple) and peer else ""
 
     # ------------------------------------------------------------------ the socket's life
+
+    def may_open(self, handshake: Handshake) -> bool:
+        peer = self.transport.get_extra_info("peername")
+        address = str(peer[0]) if isinstance(peer, tuple) and peer else ""
+        self.network = self.sockets.front.proxies.client(address, handshake.lines)
+        headers = handshake.headers
+        return self.sockets.front.origins.allows_socket(headers.get("origin"), headers.get("host"))
 
     def on_open(self, headers: Mapping[str, str], offered: Sequence[str]) -> str | None:
         self._authorization = headers.get("authorization")
@@ -102,6 +117,8 @@ class Socket(Wire):
         for task in self._tasks or ():
             task.cancel()
         self.sockets.greeting.stop(self)
+        if self._place is not None:
+            self.sockets.places.give_back(self._place)
         if self.viewer is not None:
             self.sockets.sessions.forget(self.viewer, self)
 
@@ -137,6 +154,7 @@ class Socket(Wire):
         self.finish(4400, f"A frame is larger than {self.sockets.bounds.frame} bytes")
 
     def on_text(self, data: bytes) -> None:
+        self._count()
         try:
             message = read_message(data)
         except UnicodeDecodeError:
@@ -160,6 +178,21 @@ class Socket(Wire):
                 if operation is not None:
                     operation.stop()
 
+    def _count(self) -> None:
+        """Whoever says too much in a second is heard again in the next."""
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        if int(now) != self._second:
+            self._second, self._told = int(now), 0
+        self._told += 1
+        if self._told >= self.sockets.bounds.messages_per_second:
+            self.hold()
+            loop.call_at(self._second + 1, self._hear_again)
+
+    def _hear_again(self) -> None:
+        if self._is_acknowledged or not self._is_initialised:
+            self.release()
+
     def _init(self, message: Init) -> None:
         if self._is_initialised:
             self.finish(*TOO_MANY_INITS)
@@ -180,6 +213,11 @@ class Socket(Wire):
             return
         if self.phase is not Phase.OPEN:
             return
+        place = self.network if viewer is None else viewer.user_id
+        if not self.sockets.places.take(place):
+            self.finish(*TOO_MANY_SOCKETS)
+            return
+        self._place = place
         self.viewer = viewer
         if viewer is not None:
             self.sockets.sessions.watch(viewer, self)
@@ -197,7 +235,11 @@ class Socket(Wire):
             self.finish(4409, f"Subscriber for {message.id} already exists")
         # Ended operations that still clean up count too, or a client could pile them up.
         elif len(self._operations) >= most or len(self._tasks or ()) >= 2 * (most + 4):
-            error = ClientError(LIMITED, f"At most {most} operations run on one connection")
+            error = ClientError(
+                LIMITED,
+                f"At most {most} operations run on one connection",
+                {"limit": "operations_per_socket", "value": most + 1, "maximum": most},
+            )
             refusal = {"id": message.id, "type": "error", "payload": format_errors([error])}
             self.say(text_frame(orjson.dumps(refusal)))
         else:

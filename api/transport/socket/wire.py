@@ -69,6 +69,9 @@ class Wire(asyncio.Protocol):
 
     # ------------------------------------------------------------------ what a subclass makes of it
 
+    def may_open(self, handshake: Handshake) -> bool:
+        raise NotImplementedError
+
     def on_open(self, headers: Mapping[str, str], offered: Sequence[str]) -> str | None:
         """The subprotocol of those that are offered."""
         raise NotImplementedError
@@ -307,6 +310,8 @@ class Wire(asyncio.Protocol):
         """uvicorn hands over the whole head of the request at once."""
         data, self._buffer = self._buffer, None
         with Handshake(data or b"", self.sockets.path) as handshake:
+            if handshake.is_good and not self.may_open(handshake):
+                handshake.refuse()
             if handshake.is_good:
                 handshake.subprotocol = self.on_open(handshake.headers, handshake.offered)
             self.transport.write(handshake.answer())

@@ -21,6 +21,7 @@ from api.transport.documents import Refused
 from api.transport.operation import Operations
 from api.transport.parameters import Parameters
 from domain.pages import MOST, USUAL
+from tests.boundless import BOUNDLESS
 from tests.executor.generator import Generator
 from tests.executor.values import HouseholdValues, Known
 
@@ -243,7 +244,7 @@ def test_planning_looks_at_no_more_than_was_weighed(monkeypatch: pytest.MonkeyPa
     shares = []
     for number in range(100):
         document = Generator(COFFER, HouseholdValues(KNOWN), random.Random(number), introspects=False).document()
-        operations, looked = Operations(schema), 0
+        operations, looked = Operations(schema, bounds=BOUNDLESS), 0
         try:
             operation = operations.read(Parameters(document.query, document.operation_name, document.variables, {}))
             operations._planned(operation)
@@ -260,7 +261,7 @@ def test_planning_looks_at_no_more_than_was_weighed(monkeypatch: pytest.MonkeyPa
 def test_a_document_whose_plan_takes_too_long_to_make_is_not_planned() -> None:
     nodes = " ".join(f'a{number}: node(id: "x") {{ ...E }}' for number in range(300))
     text = f"{{ {nodes} }} fragment Z on Account {{ id }} fragment E on Node {{ {'...Z ' * 3_000} }}"
-    operations = Operations(schema)
+    operations = Operations(schema, bounds=BOUNDLESS)
     operation = operations.read(Parameters(text, None, {}, {}))
 
     assert operation.executable.weight.selections > 300 * 19 * 3_000

@@ -178,7 +178,12 @@ async def test_one_operation_too_many_is_limited_and_the_others_go_on() -> None:
         refusal = await client.receive()
 
         assert (refusal["type"], refusal["id"]) == ("error", "c")
-        assert refusal["payload"][0]["extensions"] == {"code": "LIMITED"}
+        assert refusal["payload"][0]["extensions"] == {
+            "code": "LIMITED",
+            "limit": "operations_per_socket",
+            "value": 3,
+            "maximum": 2,
+        }
         assert server.state.sources_open == 2
 
 
