@@ -12,14 +12,16 @@ from api.budgets.mutations import BudgetMutations
 from api.categories.mutations import CategoryMutations
 from api.changes.subscriptions import ChangesSubscription
 from api.defaults import omit_null_defaults
-from api.fields import column, edge, value
+from api.fields import column, edge
 from api.goals.mutations import GoalMutations
+from api.identity.address_mutations import AddressMutations
 from api.identity.mutations import IdentityMutations
+from api.identity.session_mutations import SessionMutations
+from api.limits.rate_limit import RateLimit
 from api.node import Node, node_by_id, nodes_by_ids, nodes_of_each, nodes_of_nobody
 from api.notifications.mutations import NotificationMutations
 from api.notifications.subscriptions import NotificationSubscription
 from api.one_of import answer_is_one_of
-from api.rate_limit import RateLimit, rate_limit
 from api.savings_groups.mutations import SavingsGroupMutations
 from api.savings_groups.subscriptions import GroupSubscription
 from api.scalars import SCALARS
@@ -52,12 +54,17 @@ class Query:
         several=nodes_of_each,
         scope="any",
     )
-    rate_limit: RateLimit | None = value("Null when limits cannot be read at the moment.", rate_limit, scope="any")
+    rate_limit: RateLimit | None = column(
+        "What the client, or its network where nobody is signed in, has left to spend.",
+        scope="any",
+    )
 
 
 @strawberry.type(description="Changing. Mutations of one document run one after the other.")
 class Mutation(
     IdentityMutations,
+    AddressMutations,
+    SessionMutations,
     BankLinkMutations,
     AccountMutations,
     TransactionMutations,

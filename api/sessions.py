@@ -9,12 +9,15 @@ import time
 from collections import OrderedDict
 from collections.abc import Sequence
 from contextlib import suppress
+from math import inf
 from typing import cast
 from uuid import UUID
 
 import asyncpg
+from sqlalchemy.exc import SQLAlchemyError
 
-from domain.identity.sessions import live_sessions
+from domain.identity.live_sessions import live_sessions
+from domain.identity.sessions import TOUCH_SECONDS, touch_sessions
 from runtime.counters import count
 from runtime.system import SystemDatabase
 from runtime.viewer import Viewer
@@ -35,6 +38,8 @@ class LiveSessions:
         """Ended sessions: none of them comes back to life."""
         self._used: set[UUID] = set()
         """Sessions that a request came with since the last round."""
+        self._touched: dict[UUID, float] = {}
+        """When it was last written that they were used (monotonic)."""
         self._waiting: dict[UUID, list[asyncio.Event]] = {}
         self._rounds: asyncio.Task[None] | None = None
         self._joining: dict[UUID, asyncio.Future[Viewer | None]] = {}
@@ -157,5 +162,16 @@ class LiveSessions:
             if not session_ids:
                 return
             # A database that is away for a while ends nobody's session.
-            with suppress(OSError, asyncpg.PostgresError):
+            with suppress(OSError, asyncpg.PostgresError, SQLAlchemyError):
                 await self._ask(session_ids)
+                await self._touch(session_ids)
+
+    async def _touch(self, session_ids: Sequence[UUID]) -> None:
+        """Write down that they were used: here, where no request waits for it."""
+        now = time.monotonic()
+        due = [id for id in session_ids if id in self._asked and now - self._touched.get(id, -inf) >= TOUCH_SECONDS]
+        if due:
+            await touch_sessions(self._system, due)
+            self._touched.update(dict.fromkeys(due, now))
+        if len(self._touched) > 2 * MOST_REMEMBERED:
+            self._touched = {id: at for id, at in self._touched.items() if id in self._asked}

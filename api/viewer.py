@@ -10,6 +10,7 @@ from api.categories.queries import CategoriesOfViewer
 from api.changes.queries import ChangesOfViewer
 from api.goals.queries import GoalsOfViewer
 from api.households.queries import HouseholdOfViewer
+from api.identity.queries import IdentityOfViewer
 from api.notifications.queries import NotificationsOfViewer
 from api.recurring.queries import RecurringOfViewer
 from api.reports.queries import ReportsOfViewer
@@ -21,6 +22,7 @@ from api.transactions.queries import TransactionsOfViewer
 @strawberry.type(description="Everything that belongs to the signed-in person's household.")
 class Viewer(
     HouseholdOfViewer,
+    IdentityOfViewer,
     ChangesOfViewer,
     AccountsOfViewer,
     BankLinksOfViewer,

@@ -12,6 +12,7 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from domain import tables
 from domain.bank_links.banking import Banking
+from domain.identity.passwords import Passwords
 from domain.mail.mailer import Mailer
 from domain.objects import ObjectStore
 from integrations.mail.sandbox import SandboxMailer
@@ -26,6 +27,7 @@ from runtime.keys import Keys
 from runtime.settings import Settings
 from runtime.system import SystemDatabase
 from runtime.table_news import TableNews
+from runtime.tally import Tally
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,8 @@ class World:
     broadcast: Broadcast
     mailer: Mailer | None
     """None where no way for mails is set: they wait."""
+    passwords: Passwords
+    tally: Tally
 
 
 @asynccontextmanager
@@ -76,6 +80,8 @@ async def open_world(settings: Settings) -> AsyncIterator[World]:
             banking=Banking(database, system, keys, feed, objects, jobs, news, webhook_url),
             broadcast=broadcast,
             mailer=_mailer(settings),
+            passwords=Passwords(settings.identity),
+            tally=Tally(redis, settings.redis_prefix),
         )
 
 

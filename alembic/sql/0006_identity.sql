@@ -34,7 +34,6 @@ CREATE TABLE address_requests (
     purpose TEXT NOT NULL,
     email TEXT NOT NULL,
     user_id UUID,
-    network TEXT NOT NULL,
     due_at TIMESTAMP WITH TIME ZONE NOT NULL,
     CONSTRAINT pk_address_requests PRIMARY KEY (id),
     CONSTRAINT fk_address_requests_user_id FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE cascade

@@ -1,30 +1,28 @@
 """Registering, signing in and out, and one's profile."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 import strawberry
 
 from api.context import Context
 from api.gates import Outcome, mutation, open_mutation, vendor_mutation
+from api.identity import attempts
+from api.identity.entry import let_in, lives_of, place_of, signed_in
 from api.identity.types import SessionPayload, SignOutPayload, UserPayload
 from api.inputs import given
 from api.scalars import CurrencyCode
-from domain.identity import commands, people, sessions
+from domain.identity import addresses, commands, people, refreshing, sessions
+from domain.identity.addresses import Purpose
 from domain.identity.people import Registration
-from domain.identity.sessions import OpenSession
-from domain.mistakes import not_allowed
+from domain.mistakes import UserErrorCode, UserMistake, not_allowed
 from domain.savings_groups.commands import show_own_name
-from runtime import clock, tokens
-from runtime.unit import Unit, in_unit
-from runtime.viewer import Viewer
+from runtime.unit import Unit
 
 
 @strawberry.input(description="A new person with a household of their own.")
 class RegisterInput:
     email: str = strawberry.field(description="The address to sign in with; its case does not matter.")
-    password: str = strawberry.field(description="10 to 256 characters.")
+    password: str = strawberry.field(description="10 to 256 characters, none of those that are tried first.")
     display_name: str = strawberry.field(description="How the person is called; also the household's first name.")
     currency: CurrencyCode | None = strawberry.field(
         default=CurrencyCode("USD"), description="What the household's budgets and reports are summed in."
@@ -42,7 +40,10 @@ class SignInInput:
 
 @strawberry.input(description="A session to renew.")
 class RefreshSessionInput:
-    refresh_token: str = strawberry.field(description="The newest refresh token. An older one ends the session.")
+    refresh_token: str = strawberry.field(
+        description="The newest refresh token. For ten seconds the one before it gives the same new pair again; any "
+        "other older one ends the session."
+    )
 
 
 @strawberry.input(description="A session to end.")
@@ -65,32 +66,49 @@ class UpdateProfileInput:
 
 
 async def register(context: Context, input: RegisterInput) -> Outcome:
-    viewer = await people.register(
-        context.world.system,
-        Registration(
-            email=input.email,
-            password=input.password,
-            display_name=input.display_name,
-            currency="USD" if input.currency is None else input.currency,
-            timezone="UTC" if input.timezone is None else input.timezone,
-        ),
-    )
-    return await _open_session(context, viewer)
+    await attempts.check_conflicts(context)
+    try:
+        viewer = await people.register(
+            context.world.system,
+            Registration(
+                email=input.email,
+                password=input.password,
+                display_name=input.display_name,
+                currency="USD" if input.currency is None else input.currency,
+                timezone="UTC" if input.timezone is None else input.timezone,
+            ),
+            context.world.passwords,
+        )
+    except UserMistake as mistake:
+        if mistake.code is UserErrorCode.CONFLICT:
+            await attempts.count_conflict(context)
+        raise
+    await addresses.ask(context.world.system, Purpose.VERIFY_EMAIL, input.email)
+    return await let_in(context, viewer)
 
 
 async def sign_in(context: Context, input: SignInInput) -> Outcome:
-    return await _open_session(
-        context, await people.find_by_password(context.world.system, input.email, input.password)
-    )
+    await attempts.check_failures(context, input.email)
+    try:
+        viewer = await people.find_by_password(
+            context.world.system, input.email, input.password, context.world.passwords
+        )
+    except UserMistake:
+        await attempts.count_failure(context, input.email)
+        raise
+    return await let_in(context, viewer)
 
 
 async def refresh_session(context: Context, input: RefreshSessionInput) -> Outcome:
-    days = context.world.settings.refresh_token_days
-    return _signed_in(context, await sessions.refresh_session(context.world.system, input.refresh_token, days=days))
+    world = context.world
+    viewer, pair = await refreshing.refresh_session(
+        world.system, world.keys, input.refresh_token, lives_of(context), place_of(context)
+    )
+    return signed_in(viewer, pair)
 
 
 async def sign_out(context: Context, input: SignOutInput) -> Outcome:
-    if (ended := await sessions.end_session(context.world.system, input.refresh_token)) is not None:
+    if (ended := await sessions.end_by_token(context.world.system, input.refresh_token)) is not None:
         context.sessions.end(ended)
     return Outcome()
 
@@ -103,30 +121,6 @@ async def update_profile(unit: Unit, input: UpdateProfileInput) -> UUID:
     user = await commands.update_profile(unit, **given(input))
     await show_own_name(unit)
     return user.id
-
-
-@dataclass(frozen=True)
-class SessionTokens:
-    access_token: str
-    access_token_expires_at: datetime
-    refresh_token: str
-    refresh_token_expires_at: datetime
-
-
-async def _open_session(context: Context, viewer: Viewer) -> Outcome:
-    days = context.world.settings.refresh_token_days
-
-    async def work(unit: Unit) -> OpenSession:
-        return await sessions.open_session(unit, days=days)
-
-    return _signed_in(context, await in_unit(context.world.database, viewer, work))
-
-
-def _signed_in(context: Context, opened: OpenSession) -> Outcome:
-    minutes = context.world.settings.access_token_minutes
-    access = tokens.issue(context.world.keys, opened.viewer, at=clock.now(), minutes=minutes)
-    session = SessionTokens(access.text, access.expires_at, opened.refresh_token, opened.refresh_expires_at)
-    return Outcome(viewer=opened.viewer, details={"session": session})
 
 
 @strawberry.type

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from api.fields import column, edge
+from api.fields import column, edge, value
 from api.gates import Payload
 from api.node import Node, node_type
 from api.scopes import requires
@@ -19,12 +19,19 @@ if TYPE_CHECKING:
     from api.viewer import Viewer
 
 
+def _is_there(value: object) -> bool:
+    return value is not None
+
+
 @requires("profile:read")
 @node_type("usr", models.User, by_ids=users_by_ids, description="A person.")
 class User(Node):
     email: str = column("The address the person signs in with.")
     display_name: str = column("How the person is called.")
     timezone: str = column("The person's own zone (IANA name).")
+    is_email_verified: bool = value(
+        "Whether the person has shown that mail to this address reaches them.", _is_there, "email_verified_at"
+    )
     locale: str = column('The person\'s language tag (BCP 47), such as "en" or "de-AT".')
 
 

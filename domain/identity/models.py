@@ -115,7 +115,6 @@ class AddressRequest(Model):
     email: Mapped[str]
     user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="cascade"))
     """Who asks, where that is known."""
-    network: Mapped[str]
     due_at: Mapped[Instant] = mapped_column(index=True)
 
 

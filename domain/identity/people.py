@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from domain import text
 from domain.currencies import minor_digits
 from domain.households.models import Household, HouseholdMember
 from domain.identity.models import Credential, User
-from domain.identity.passwords import check_password, hash_password, verify_password
+from domain.identity.passwords import USUAL, Passwords, check_password
 from domain.mail.address import LONGEST as LONGEST_EMAIL
 from domain.mail.address import checked_address, email_key
 from domain.mistakes import conflict, invalid, invalid_at
@@ -32,7 +32,7 @@ class Registration:
     timezone: str = "UTC"
 
 
-async def register(system: SystemDatabase, given: Registration) -> Viewer:
+async def register(system: SystemDatabase, given: Registration, passwords: Passwords = USUAL) -> Viewer:
     """A new person with a household of their own; the viewer has no session yet.
 
     INVALID for an address, password, name, currency or zone that is none; CONFLICT where the address is taken.
@@ -46,7 +46,7 @@ async def register(system: SystemDatabase, given: Registration) -> Viewer:
         check_zone(given.timezone)
 
     viewer = Viewer(user_id=new_id(), household_id=new_id(), role=OWNER)
-    password_hash = await hash_password(given.password)
+    password_hash = await passwords.hash(given.password)
     at = clock.now()
     try:
         async with system.system_session() as session:
@@ -80,26 +80,48 @@ async def register(system: SystemDatabase, given: Registration) -> Viewer:
     return viewer
 
 
-async def find_by_password(system: SystemDatabase, email: str, password: str) -> Viewer:
+async def find_by_password(system: SystemDatabase, email: str, password: str, passwords: Passwords = USUAL) -> Viewer:
     """The person's viewer in their first household, without a session.
 
-    INVALID, in the same words and time, for a wrong address and a wrong password."""
+    INVALID, in the same words and time, for a wrong address and a wrong password.
+    """
     if len(email) > LONGEST_EMAIL * 2 or len(password) > 10_000:
         raise invalid("No person signs in with this.", "input")
     async with system.system_session() as session:
         found = (
             await session.execute(
                 select(User.id, Credential.password_hash)
-                .join(Credential, Credential.user_id == User.id)
+                .outerjoin(Credential, Credential.user_id == User.id)
                 .where(User.email_key == email_key(email))
             )
         ).first()
-    if not await verify_password(found.password_hash if found else None, password) or found is None:
+    stored: str | None = found.password_hash if found else None
+    if not await passwords.verify(stored, password) or found is None or stored is None:
         raise invalid("The address or the password is wrong.", "input")
-    return await _first_household(system, found.id)
+    if passwords.is_outdated(stored):
+        await _hash_again(system, found.id, stored, await passwords.hash(password))
+    return await first_household(system, found.id)
 
 
-async def _first_household(system: SystemDatabase, user_id: UUID) -> Viewer:
+async def has_password(system: SystemDatabase, user_id: UUID, password: str, passwords: Passwords = USUAL) -> bool:
+    """Whether this is the person's password."""
+    async with system.system_session() as session:
+        stored = await session.scalar(select(Credential.password_hash).where(Credential.user_id == user_id))
+    return await passwords.verify(stored, password)
+
+
+async def _hash_again(system: SystemDatabase, user_id: UUID, stored: str, password_hash: str) -> None:
+    """At today's cost, unless the password was changed meanwhile."""
+    async with system.system_session() as session:
+        await session.execute(
+            update(Credential)
+            .where(Credential.user_id == user_id, Credential.password_hash == stored)
+            .values(password_hash=password_hash)
+        )
+
+
+async def first_household(system: SystemDatabase, user_id: UUID) -> Viewer:
+    """As whom they sign in."""
     async with system.system_session() as session:
         member = (
             await session.scalars(

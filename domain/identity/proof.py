@@ -1,6 +1,6 @@
 """Fresh proof: what is dangerous is done only by somebody who has just shown who they are."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -27,7 +27,9 @@ async def require_proof(unit: Unit, *path: str) -> None:
         raise proof_needed("Prove first that it is you: `proveIdentity`.", *path)
 
 
-async def keep_proof(system: SystemDatabase, session_id: UUID) -> None:
-    """The session's person has just proved who they are: the caller has seen to that."""
+async def keep_proof(system: SystemDatabase, session_id: UUID | None) -> datetime:
+    """The session's person has just proved who they are: the caller has seen to that. Until when it holds."""
+    at = clock.now()
     async with system.system_session() as session:
-        await session.execute(update(Session).where(Session.id == session_id).values(proved_at=clock.now()))
+        await session.execute(update(Session).where(Session.id == session_id).values(proved_at=at))
+    return at + GOOD_FOR

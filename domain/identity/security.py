@@ -32,6 +32,7 @@ class SecurityEventKind(StrEnum):
     PASSWORD_RESET = "PASSWORD_RESET"  # noqa: S105 (likewise)
     FACTOR_ADDED = "FACTOR_ADDED"
     FACTOR_REMOVED = "FACTOR_REMOVED"
+    FACTOR_REFUSED = "FACTOR_REFUSED"
     BACKUP_CODES_MADE = "BACKUP_CODES_MADE"
     BACKUP_CODE_USED = "BACKUP_CODE_USED"
     SIGN_IN_JOINED = "SIGN_IN_JOINED"
@@ -54,6 +55,7 @@ _TOLD = {
     SecurityEventKind.PASSWORD_RESET: "The password was reset by mail, and all sessions were ended",
     SecurityEventKind.FACTOR_ADDED: "A second factor was added",
     SecurityEventKind.FACTOR_REMOVED: "A second factor was removed",
+    SecurityEventKind.FACTOR_REFUSED: "Somebody who knows your password failed at the second factor several times",
     SecurityEventKind.BACKUP_CODES_MADE: "New backup codes were made",
     SecurityEventKind.BACKUP_CODE_USED: "A backup code was used to sign in",
     SecurityEventKind.SIGN_IN_JOINED: "Another way to sign in was added",

@@ -1,23 +1,19 @@
-"""Sessions: opened by signing in, kept alive by rotating refresh tokens, ended by signing out.
-
-A refresh token is 16 random bytes that name its session and 32 that are new each time; only hashes are stored. Whoever
-shows any but the newest ends the session (RFC 9700, 4.14.2), however often it was renewed meanwhile: a thief may renew
-faster than the person.
-"""
+"""Sessions: opened by signing in, listed, and ended. domain/identity/refreshing.py keeps them alive."""
 
 import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.households.models import HouseholdMember
-from domain.identity.models import Session
-from domain.mistakes import invalid
+from domain.identity.device import UNKNOWN
+from domain.identity.models import PERSON, Session
+from domain.identity.security import SecurityEventKind, note
+from domain.mistakes import not_found
 from runtime import clock
 from runtime.ids import new_id
 from runtime.system import SystemDatabase
@@ -25,6 +21,18 @@ from runtime.unit import Unit
 from runtime.viewer import Viewer
 
 PREFIX = "cfr_"
+TOUCH_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where somebody acts from: the device as people would call it, the network as coarse as `network.coarse`."""
+
+    device: str = UNKNOWN
+    network: str = ""
+
+
+NOWHERE = Place()
 
 
 @dataclass(frozen=True)
@@ -36,98 +44,109 @@ class OpenSession:
     refresh_expires_at: datetime
 
 
-async def open_session(unit: Unit, *, days: int) -> OpenSession:
-    """A new session of the unit's viewer."""
+async def open_session(unit: Unit, *, days: int, place: Place = NOWHERE) -> OpenSession:
+    """A new session of the unit's viewer, who has just proved who they are. Told by mail from an unknown device."""
     session_id, family = new_id(), secrets.token_urlsafe(16)
-    token = _new_token(family)
+    token = new_token(family)
     expires_at = unit.at + timedelta(days=days)
+    await _note_sign_in(unit, place)
     unit.session.add(
         Session(
             id=session_id,
             user_id=unit.viewer.user_id,
             household_id=unit.viewer.household_id,
-            family_hash=_hash(family),
-            refresh_hash=_hash(token),
+            family_hash=hash_of(family),
+            refresh_hash=hash_of(token),
             created_at=unit.at,
             refreshed_at=unit.at,
             expires_at=expires_at,
             proved_at=unit.at,
+            label=place.device,
+            network=place.network,
         )
     )
     return OpenSession(replace(unit.viewer, session_id=session_id), token, expires_at)
 
 
-async def refresh_session(system: SystemDatabase, token: str, *, days: int) -> OpenSession:
-    """A new refresh token for a good one. INVALID for an unknown, ended or expired one; an old one ends its session."""
-    at = clock.now()
-    family = _family(token)
-    renewed = _new_token(family)
-    async with system.system_session() as session:
-        found = (
-            await session.scalars(select(Session).where(Session.family_hash == _hash(family)).with_for_update())
-        ).first()
-        is_good = found is not None and found.ended_at is None and found.expires_at > at
-        if found is not None and is_good and found.refresh_hash != _hash(token):
-            found.ended_at = at
-            is_good = False
-        if found is not None and is_good:
-            found.refresh_hash = _hash(renewed)
-            found.refreshed_at = at
-            found.expires_at = at + timedelta(days=days)
-            role = await session.scalar(
-                select(HouseholdMember.role).where(
-                    HouseholdMember.household_id == found.household_id, HouseholdMember.user_id == found.user_id
-                )
+async def _note_sign_in(unit: Unit, place: Place) -> None:
+    """Nobody is told of their first session of all."""
+    earlier = (
+        await unit.session.execute(
+            select(func.count(), func.count().filter(Session.label == place.device)).where(
+                Session.user_id == unit.viewer.user_id, Session.kind == PERSON
             )
-            if role is not None:
-                viewer = Viewer(found.user_id, found.household_id, role, found.id)
-                return OpenSession(viewer, renewed, found.expires_at)
-    raise invalid("This session is over: sign in again.", "input", "refreshToken")
+        )
+    ).one()
+    is_new = earlier[0] > 0 and earlier[1] == 0
+    kind = SecurityEventKind.NEW_DEVICE if is_new else SecurityEventKind.SIGNED_IN
+    await note(unit.session, unit.viewer.user_id, kind, network=place.network, detail=place.device)
 
 
-async def end_session(system: SystemDatabase, token: str) -> UUID | None:
+async def end_by_token(system: SystemDatabase, token: str) -> UUID | None:
     """End the session of a refresh token, its newest or an older one. Its id, or None where there is no such session:
     signing out twice is no mistake."""
     async with system.system_session() as session:
         return await session.scalar(
             update(Session)
-            .where(Session.family_hash == _hash(_family(token)))
+            .where(Session.family_hash == hash_of(family_of(token)))
             .values(ended_at=func.coalesce(Session.ended_at, clock.now()))
             .returning(Session.id)
         )
 
 
-async def live_sessions(system: SystemDatabase, ids: Sequence[UUID]) -> dict[UUID, Viewer]:
-    """Those of the given sessions that are neither ended nor expired, each with whom it acts for and what it may."""
-    return {row["id"]: _viewer(row) for row in await system.system_rows(_LIVE, list(ids), clock.now())}
+async def end_session(unit: Unit, session_id: UUID) -> UUID:
+    """End one of the person's own sessions, in whatever household. NOT_FOUND where there is none that is alive."""
+    ended = await unit.session.scalar(
+        update(Session)
+        .where(Session.id == session_id, Session.user_id == unit.viewer.user_id, Session.kind == PERSON)
+        .where(Session.ended_at.is_(None))
+        .values(ended_at=unit.at)
+        .returning(Session.label)
+    )
+    if ended is None:
+        raise not_found("There is no such session.", "input", "sessionId")
+    await note(unit.session, unit.viewer.user_id, SecurityEventKind.SESSION_ENDED, detail=ended)
+    return session_id
 
 
-_LIVE = """
-select sessions.id, user_id, household_id, role, scopes, account_ids, app_id
-from sessions join household_members using (household_id, user_id)
-where sessions.id = any ($1::uuid[]) and ended_at is null and expires_at > $2
-"""
+async def end_other_sessions(unit: Unit, *, including_apps: bool) -> list[UUID]:
+    """End all of the person's sessions but this one; third parties' go on unless they are included. Their ids."""
+    kind = None if including_apps else PERSON
+    ended = await end_sessions(unit.session, unit.viewer.user_id, but=unit.viewer.session_id, kind=kind)
+    if ended:
+        await note(unit.session, unit.viewer.user_id, SecurityEventKind.OTHER_SESSIONS_ENDED)
+    return ended
 
 
-def _viewer(row: Any) -> Viewer:
-    return Viewer(
-        user_id=row["user_id"],
-        household_id=row["household_id"],
-        role=row["role"],
-        session_id=row["id"],
-        account_ids=None if row["account_ids"] is None else tuple(row["account_ids"]),
-        scopes=None if row["scopes"] is None else frozenset(row["scopes"]),
-        app_id=row["app_id"],
+async def end_sessions(
+    session: AsyncSession, user_id: UUID, *, but: UUID | None = None, kind: str | None = None
+) -> list[UUID]:
+    """End a person's sessions, those of third parties included unless `kind` says which. Their ids."""
+    ended = update(Session).where(Session.user_id == user_id, Session.ended_at.is_(None))
+    if but is not None:
+        ended = ended.where(Session.id != but)
+    if kind is not None:
+        ended = ended.where(Session.kind == kind)
+    return list(
+        await session.scalars(ended.values(ended_at=clock.now(), pair=None, pair_until=None).returning(Session.id))
     )
 
 
-def _new_token(family: str) -> str:
+async def touch_sessions(system: SystemDatabase, ids: Sequence[UUID]) -> None:
+    """Remember that they were used, at most once a minute each, whichever process says so."""
+    at = clock.now()
+    is_old = func.coalesce(Session.used_at, Session.created_at) < at - timedelta(seconds=TOUCH_SECONDS)
+    async with system.system_session() as session:
+        await session.execute(update(Session).where(Session.id.in_(ids), is_old).values(used_at=at))
+
+
+def new_token(family: str) -> str:
     return f"{PREFIX}{family}.{secrets.token_urlsafe(32)}"
 
 
-def _family(token: str) -> str:
+def family_of(token: str) -> str:
     return token.removeprefix(PREFIX).partition(".")[0]
 
 
-def _hash(token: str) -> bytes:
+def hash_of(token: str) -> bytes:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
