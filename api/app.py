@@ -34,6 +34,7 @@ class Parts:
 
     world: World
     transports: Transports
+    allowances: Allowances
 
 
 @asynccontextmanager
@@ -59,7 +60,7 @@ async def open_app(settings: Settings, limits: Limits | None = None) -> AsyncIte
             entrance=allowances,
         )
         app = transports.application([*status_routes(world), *upload_routes(world), *webhook_routes(world)])
-        app.state.parts = Parts(world, transports)
+        app.state.parts = Parts(world, transports, allowances)
         following = asyncio.create_task(follow_tables(world.broadcast))
         try:
             yield app
