@@ -11,6 +11,7 @@ from api.authentication import Connections
 from api.demo import OVERVIEW, demo_headers
 from api.limits.allowances import Allowances
 from api.limits.limits import Limits
+from api.oauth.routes import oauth_routes
 from api.schema import schema
 from api.sessions import LiveSessions
 from api.status import status_routes
@@ -59,7 +60,9 @@ async def open_app(settings: Settings, limits: Limits | None = None) -> AsyncIte
             front=front,
             entrance=allowances,
         )
-        app = transports.application([*status_routes(world), *upload_routes(world), *webhook_routes(world)])
+        app = transports.application(
+            [*status_routes(world), *upload_routes(world), *webhook_routes(world), *oauth_routes(world, sessions)]
+        )
         app.state.parts = Parts(world, transports, allowances)
         following = asyncio.create_task(follow_tables(world.broadcast))
         try:

@@ -1,0 +1,68 @@
+"""Where the authorisation server is mounted."""
+
+from collections.abc import Awaitable, Callable
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from api.oauth.authorize import PATH as AUTHORIZE
+from api.oauth.authorize import Authorize
+from api.oauth.device import PATH as DEVICE
+from api.oauth.device import Device
+from api.oauth.form import BadForm, read_form
+from api.oauth.metadata import PATH as METADATA
+from api.oauth.metadata import metadata
+from api.oauth.request import NO_STORE, Answer, ServerRequest
+from api.oauth.server import Server
+from api.sessions import LiveSessions
+from integrations.world import World
+
+Serve = Callable[[ServerRequest], Awaitable[Answer]]
+
+
+def oauth_routes(world: World, sessions: LiveSessions) -> list[Route]:
+    server = Server(world, sessions)
+    authorize, device = Authorize(server, world, sessions), Device(server, world, sessions)
+
+    async def described(_: Request) -> Response:
+        return JSONResponse(metadata(server.issuer))
+
+    async def authorize_page(request: Request) -> Response:
+        return await authorize(request)
+
+    async def device_page(request: Request) -> Response:
+        return await device(request)
+
+    def endpoint(name: str) -> Serve:
+        async def serve(request: ServerRequest) -> Answer:
+            return await server.endpoint(name, request)
+
+        return serve
+
+    return [
+        Route(METADATA, described, methods=["GET"]),
+        Route(AUTHORIZE, authorize_page, methods=["GET", "POST"]),
+        Route(DEVICE, device_page, methods=["GET", "POST"]),
+        _posted("/oauth/token", server.token),
+        _posted("/oauth/revoke", endpoint("revocation")),
+        _posted("/oauth/introspect", endpoint("introspection")),
+        _posted("/oauth/device_authorization", endpoint("device_authorization")),
+    ]
+
+
+def _posted(path: str, serve: Serve) -> Route:
+    """For programs: a form in, JSON out. No parameter may be there twice (RFC 6749, 3.2)."""
+
+    async def post(request: Request) -> Response:
+        try:
+            form = await read_form(request)
+            if form.repeated:
+                raise BadForm("A parameter is there twice.")
+        except BadForm as bad:
+            body = {"error": "invalid_request", "error_description": str(bad)}
+            return JSONResponse(body, bad.status, headers=NO_STORE)
+        headers = {"Authorization": value} if (value := request.headers.get("authorization")) else {}
+        return (await serve(ServerRequest("POST", path, headers, form))).response()
+
+    return Route(path, post, methods=["POST"])
