@@ -31,7 +31,6 @@ _HEADERS = {
     media: (
         (b"content-type", f"{media}; charset=utf-8".encode()),
         (b"cache-control", b"no-store"),
-        (b"x-content-type-options", b"nosniff"),
     )
     for media in (JSON, RESPONSE_JSON)
 }

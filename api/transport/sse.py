@@ -23,7 +23,6 @@ log = logging.getLogger("coffer.api")
 HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-store"),
-    (b"x-content-type-options", b"nosniff"),
     # nginx would otherwise hold events back until its buffer is full.
     (b"x-accel-buffering", b"no"),
 ]

@@ -11,6 +11,7 @@ import httpx
 import uvicorn
 
 from api.transport.bounds import Bounds
+from api.transport.front import Front
 from api.transport.routes import Transports
 from tests.api.transport.people import People
 from tests.api.transport.schema import State, schema
@@ -46,12 +47,18 @@ class _QuietServer(uvicorn.Server):
 
 @asynccontextmanager
 async def serving(
-    bounds: Bounds | None = None, documents: Path | None = None, *, only_documents: bool = False
+    bounds: Bounds | None = None,
+    documents: Path | None = None,
+    *,
+    only_documents: bool = False,
+    front: Front | None = None,
 ) -> AsyncIterator[Server]:
     """Small socket buffers, so that a slow reader is felt after kilobytes and not after megabytes."""
     state = State()
     people = People(state)
-    transports = Transports(schema, people, bounds=bounds, documents=documents, only_documents=only_documents)
+    transports = Transports(
+        schema, people, bounds=bounds, documents=documents, only_documents=only_documents, front=front
+    )
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 16 * 1024)
     listener.bind(("127.0.0.1", 0))
