@@ -33,8 +33,14 @@ async def security_events(
 @strawberry.type
 class IdentityOfViewer:
     sessions: Connection[ActiveSession] = edge(
-        sessions, "user_id", description="Where you are signed in, in whatever household, the newest first."
+        sessions,
+        "user_id",
+        description="Where you are signed in, in whatever household, the newest first.",
+        scope="person",
     )
     security_events: Connection[SecurityEvent] = edge(
-        security_events, "user_id", description="What happened to your account in the last 400 days, the newest first."
+        security_events,
+        "user_id",
+        description="What happened to your account in the last 400 days, the newest first.",
+        scope="person",
     )
