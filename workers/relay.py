@@ -20,7 +20,8 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
-from runtime import heartbeat
+from domain.webhook_endpoints.turns import DUE
+from runtime import clock, heartbeat
 from runtime.broadcast import announcement, channel_of
 from runtime.jobs import Jobs
 from runtime.journal import NOTIFY_CHANNEL
@@ -67,7 +68,7 @@ async def run_relay(settings: Settings) -> None:
                             async with asyncio.timeout(LOOK_SECONDS):
                                 await news.wait()
             except _AWAY as error:
-                log.warning("the relay starts over", extra={"error": f"{type(error).__name__}: {error}"})
+                log.warning("the relay starts over", extra={"error": type(error).__name__})
             await asyncio.sleep(wait)
             wait = min(2 * wait, LONGEST_WAIT)
     finally:
@@ -84,6 +85,10 @@ async def tell(connection: "Connection", redis: "Redis", prefix: str) -> int:
             for reaction in reactions_to(lines):
                 if not await jobs.enqueue(reaction.job, household_id=reaction.household_id):
                     raise NotQueued(reaction.job)
+            streams = list({line.stream_id for line in lines})
+            for endpoint in await connection.fetch(DUE, streams, clock.now()):
+                # One that is not queued is found by the sweep.
+                await jobs.enqueue("deliver_webhooks", endpoint_id=endpoint["id"])
     return len(lines)
 
 

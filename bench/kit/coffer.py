@@ -111,6 +111,11 @@ def environment(urls: RoleUrls, redis_url: str) -> dict[str, str]:
         "COFFER_KEYS_FILE": str(KEYS_FILE),
         "COFFER_DATABASE_POOL": str(POOL_SIZE),
         "PYTHONUNBUFFERED": "1",
+        # A few people ask as much as a city: what is spent is counted all the same.
+        **{
+            f"COFFER_LIMIT_{name}": str(10**12)
+            for name in ("OBJECTS_PER_MINUTE", "MUTATIONS_PER_MINUTE", "SYNCS_PER_MINUTE", "OPERATIONS", "SOCKETS")
+        },
     }
 
 

@@ -7,12 +7,12 @@ import httpx
 import pytest
 
 from integrations.world import World
-from tests.api.conftest import app, http, settings, world
+from tests.api.conftest import app, http, new_person, nobody, settings, world
 from tests.cluster import DatabaseUrls
 from tests.hostile.answers import everything
 from tests.hostile.scene import Scene, make_scene
 
-__all__ = ["app", "http", "settings", "world"]
+__all__ = ["app", "http", "new_person", "nobody", "settings", "world"]
 
 _scenes: dict[str, Scene] = {}
 
