@@ -9,6 +9,7 @@ from starlette.applications import Starlette
 
 from api.authentication import Connections
 from api.demo import OVERVIEW, demo_headers
+from api.identity.jwks import jwks_routes
 from api.limits.allowances import Allowances
 from api.limits.limits import Limits
 from api.oauth.routes import oauth_routes
@@ -61,7 +62,13 @@ async def open_app(settings: Settings, limits: Limits | None = None) -> AsyncIte
             entrance=allowances,
         )
         app = transports.application(
-            [*status_routes(world), *upload_routes(world), *webhook_routes(world), *oauth_routes(world, sessions)]
+            [
+                *status_routes(world),
+                *jwks_routes(world),
+                *upload_routes(world),
+                *webhook_routes(world),
+                *oauth_routes(world, sessions),
+            ]
         )
         app.state.parts = Parts(world, transports, allowances)
         following = asyncio.create_task(follow_tables(world.broadcast))

@@ -12,6 +12,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "recount": ("cli.recount", "count every kept sum again, and repair it with --repair"),
     "verify": ("cli.verify", "walk the journals and name the first damaged line of each"),
     "erase-person": ("cli.erase_person", "erase a person for good"),
+    "rotate-keys": ("cli.rotate_keys", "seal everything again with the newest vault key, while serving"),
     "create-roles": ("cli.create_roles", "make the three database roles, as an administrator"),
     "explain": ("cli.explain", "show how a document is executed: its steps, what they read, the generated function"),
     "schema": ("cli.schema", "write schema.graphql, or check that it fits the code"),

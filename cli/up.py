@@ -106,7 +106,7 @@ class _Coffer:
     async def _start(self) -> Stack:
         secrets = self._folder.local_secrets()
         keys = load_or_make(self._folder.path / "keys.json")
-        self._logbook.hide(b64encode(key.secret).decode() for key in (keys.access, *keys.vault))
+        self._logbook.hide(b64encode(key.secret).decode() for key in (*keys.access, *keys.vault))
         self._logbook.hide([secrets.demo_password, secrets.sandbox_secret])
         sandbox_port = None if os.environ.get("PLAID_URL") else free_port()
         early = []

@@ -1,4 +1,4 @@
-"""The server's keys: one signs access tokens, one ring encrypts providers' tokens.
+"""The server's keys: one ring signs access tokens, one encrypts what must be read again, such as providers' tokens.
 
 From the environment (COFFER_ACCESS_KEY, COFFER_VAULT_KEY) or made once in a file of mode 0600. The database keeps a
 fingerprint of each key beside the data made with it, so that a server with other keys refuses to start.
@@ -10,13 +10,16 @@ import hmac
 import json
 import os
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 NONCE_BYTES = 12
 
@@ -41,13 +44,25 @@ class Key:
 
 @dataclass(frozen=True)
 class Keys:
-    """`access` is an Ed25519 seed; `vault` are AES-256 keys, the first of which encrypts and all of which decrypt."""
+    """`access` are Ed25519 seeds, the first of which signs and all of which verify; `vault` are AES-256 keys, the first
+    of which encrypts and all of which decrypt."""
 
-    access: Key
+    access: tuple[Key, ...]
     vault: tuple[Key, ...]
 
+    @cached_property
     def signing_key(self) -> Ed25519PrivateKey:
-        return Ed25519PrivateKey.from_private_bytes(self.access.secret)
+        return Ed25519PrivateKey.from_private_bytes(self.access[0].secret)
+
+    @cached_property
+    def signing_key_id(self) -> str:
+        return thumbprint(self.signing_key.public_key())
+
+    @cached_property
+    def verifying_keys(self) -> Mapping[str, Ed25519PublicKey]:
+        """By key id, the one that signs first."""
+        public = [Ed25519PrivateKey.from_private_bytes(one.secret).public_key() for one in self.access]
+        return {thumbprint(one): one for one in public}
 
     def seals(self, purpose: str, content: bytes) -> list[bytes]:
         """HMAC-SHA256 of the content under each vault key, the newest first, with a key of its own for each purpose
@@ -72,6 +87,18 @@ class Keys:
         raise KeyProblem(f"vault key {key_id} is missing")
 
 
+def public_jwk(key: Ed25519PublicKey) -> dict[str, str]:
+    """What is required of a public key (RFC 8037, 2), in the order in which RFC 7638 hashes it."""
+    raw = key.public_bytes(Encoding.Raw, PublicFormat.Raw)
+    return {"crv": "Ed25519", "kty": "OKP", "x": base64.urlsafe_b64encode(raw).rstrip(b"=").decode()}
+
+
+def thumbprint(key: Ed25519PublicKey) -> str:
+    """RFC 7638: SHA-256 of the key's required members."""
+    text = json.dumps(public_jwk(key), separators=(",", ":"))
+    return base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b"=").decode()
+
+
 def load_or_make(path: Path | None) -> Keys:
     """The environment first, then the file; a missing file is made with new keys."""
     access, vault = os.environ.get("COFFER_ACCESS_KEY"), os.environ.get("COFFER_VAULT_KEY")
@@ -81,7 +108,7 @@ def load_or_make(path: Path | None) -> Keys:
         stored = _read(path) if path.exists() else _make(path)
         access, vault = access or stored["access"], vault or stored["vault"]
     return Keys(
-        access=_key(access, "COFFER_ACCESS_KEY"),
+        access=tuple(_key(one, "COFFER_ACCESS_KEY") for one in access.split(",")),
         vault=tuple(_key(one, "COFFER_VAULT_KEY") for one in vault.split(",")),
     )
 

@@ -11,18 +11,26 @@ from runtime.system import SystemDatabase
 
 async def check_keys(system: SystemDatabase, keys: Keys) -> None:
     """Remember the keys that data will be made with from now on. Raises KeyProblem, naming the key, where there are
-    data that were made with another."""
+    data that were made with another.
+
+    Tokens live for minutes: of the keys that sign them, the newest that is known must be there. Sealed data stay: all
+    vault keys that are known must be there, until `coffer rotate-keys` has them forgotten.
+    """
     async with system.system_session() as session:
         now = clock.now()
-        for name, key in (("access", keys.access), ("vault", keys.vault[0])):
-            known = set(await session.scalars(select(KeyFingerprint.key_id).where(KeyFingerprint.name == name)))
-            ours = {one.id for one in keys.vault} if name == "vault" else {key.id}
-            if not known <= ours:
-                variable = "COFFER_VAULT_KEY" if name == "vault" else "COFFER_ACCESS_KEY"
+        for name, variable, ring in (
+            ("access", "COFFER_ACCESS_KEY", keys.access),
+            ("vault", "COFFER_VAULT_KEY", keys.vault),
+        ):
+            of_ring = select(KeyFingerprint.key_id).where(KeyFingerprint.name == name)
+            known = (await session.scalars(of_ring.order_by(KeyFingerprint.first_seen_at.desc()))).all()
+            ours = {key.id for key in ring}
+            foreign = set(known if name == "vault" else known[:1]) - ours
+            if foreign:
                 raise KeyProblem(
-                    f"the {name} key ({variable}) does not fit this database: it was made with {sorted(known - ours)}, "
+                    f"the {name} key ({variable}) does not fit this database: it was made with {sorted(foreign)}, "
                     f"this server has {sorted(ours)}"
                 )
-            if key.id not in known:
-                new = {"name": name, "key_id": key.id, "first_seen_at": now}
+            if ring[0].id not in known:
+                new = {"name": name, "key_id": ring[0].id, "first_seen_at": now}
                 await session.execute(insert(KeyFingerprint).values(new).on_conflict_do_nothing())

@@ -43,12 +43,12 @@ def forgeries(scene: Scene, world: World) -> dict[str, str]:
     token = str(scene.person.access_token)
     head, body, seal = token.split(".")
     said = claims(token)
-    key_id = {"kid": world.keys.access.id}
-    own = world.keys.signing_key()
+    key_id = {"kid": world.keys.signing_key_id}
+    own = world.keys.signing_key
     others = Ed25519PrivateKey.from_private_bytes(b"x" * 32)
     theirs = {**said, "hid": str(ids.decode_as("hsh", scene.theirs.person.household_id))}
     swapped = base64.urlsafe_b64encode(json.dumps(theirs).encode()).rstrip(b"=").decode()
-    foreign = Keys(access=Key(b"x" * 32), vault=world.keys.vault)
+    foreign = Keys(access=(Key(b"x" * 32),), vault=world.keys.vault)
     past = clock.now() - timedelta(hours=1)
 
     def signed(content: dict[str, Any], key: Any = own, headers: Any = key_id) -> str:

@@ -13,7 +13,7 @@ from runtime.keys import Key, KeyProblem, Keys, load_or_make
 from runtime.system import SystemDatabase
 from tests.cluster import DatabaseUrls
 
-KEYS = Keys(access=Key(b"a" * 32), vault=(Key(b"v" * 32),))
+KEYS = Keys(access=(Key(b"a" * 32),), vault=(Key(b"v" * 32),))
 
 
 def test_a_key_file_is_made_once_and_for_its_owner_only(tmp_path: Path) -> None:
@@ -38,7 +38,7 @@ def test_processes_that_start_together_have_the_same_keys(tmp_path: Path) -> Non
     for number in range(20):
         path = tmp_path / str(number) / "keys.json"
         with ThreadPoolExecutor(8) as pool:
-            made = set(pool.map(lambda _, path=path: load_or_make(path).access.id, range(8)))
+            made = set(pool.map(lambda _, path=path: load_or_make(path).access[0].id, range(8)))
 
         assert len(made) == 1
         assert [one.name for one in path.parent.iterdir()] == ["keys.json"]
@@ -76,7 +76,7 @@ async def test_other_keys_than_the_datas_are_refused_by_name(
     with pytest.raises(KeyProblem, match="vault key"):
         await check_keys(system, Keys(access=keys.access, vault=(Key(b"n" * 32),)))
     with pytest.raises(KeyProblem, match="access key"):
-        await check_keys(system, Keys(access=Key(b"n" * 32), vault=keys.vault))
+        await check_keys(system, Keys(access=(Key(b"n" * 32),), vault=keys.vault))
 
 
 def test_a_seal_is_of_its_content_and_purpose_and_known_again_after_a_rotation() -> None:
@@ -95,6 +95,24 @@ async def test_a_key_that_came_by_rotation_must_not_get_lost_unless_the_owner_ha
 
     try:
         await check_keys(system, Keys(access=keys.access, vault=(new, *keys.vault)))
+        with pytest.raises(KeyProblem, match=new.id):
+            await check_keys(system, keys)
+    finally:
+        connection = await asyncpg.connect(database_urls.owner)
+        await connection.execute("delete from key_fingerprints where key_id = $1", new.id)
+        await connection.close()
+    await check_keys(system, keys)
+
+
+async def test_an_older_access_key_may_go_and_the_newest_may_not(
+    system: SystemDatabase, database_urls: DatabaseUrls, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    keys = load_or_make(tmp_path_factory.getbasetemp() / "keys.json")
+    new = Key(b"s" * 32)
+
+    try:
+        await check_keys(system, Keys(access=(new, *keys.access), vault=keys.vault))
+        await check_keys(system, Keys(access=(new,), vault=keys.vault))
         with pytest.raises(KeyProblem, match=new.id):
             await check_keys(system, keys)
     finally:

@@ -14,7 +14,7 @@ from runtime.viewer import OWNER, Viewer
 
 @pytest.fixture(scope="module")
 def keys() -> Keys:
-    return Keys(Key(secrets.token_bytes(32)), (Key(secrets.token_bytes(32)),))
+    return Keys((Key(secrets.token_bytes(32)),), (Key(secrets.token_bytes(32)),))
 
 
 def new_token(keys: Keys, age: timedelta = timedelta()) -> str:
