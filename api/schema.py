@@ -14,6 +14,8 @@ from api.changes.subscriptions import ChangesSubscription
 from api.defaults import omit_null_defaults
 from api.fields import column, edge
 from api.goals.mutations import GoalMutations
+from api.households.mutations import HouseholdMutations
+from api.households.switching import SwitchingMutations
 from api.identity.address_mutations import AddressMutations
 from api.identity.mutations import IdentityMutations
 from api.identity.session_mutations import SessionMutations
@@ -63,6 +65,8 @@ class Query:
 @strawberry.type(description="Changing. Mutations of one document run one after the other.")
 class Mutation(
     IdentityMutations,
+    HouseholdMutations,
+    SwitchingMutations,
     AddressMutations,
     SessionMutations,
     BankLinkMutations,

@@ -152,8 +152,8 @@ _DRAFT_COLUMNS = {
     "commitment": "bytea",
 }
 _MAKE_DRAFTS = (
-    f"create temporary table journal_drafts ({', '.join(' '.join(one) for one in _DRAFT_COLUMNS.items())}) "
-    "on commit drop"
+    "create temporary table if not exists journal_drafts "
+    f"({', '.join(' '.join(one) for one in _DRAFT_COLUMNS.items())}) on commit drop"
 )
 # Arrays would do as well, but a connection that meets one for the first time asks what it is, with the head locked.
 _FEW_DRAFTS = f"jsonb_to_recordset($6::jsonb) as few ({', '.join(' '.join(one) for one in _DRAFT_COLUMNS.items())})"

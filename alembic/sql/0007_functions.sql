@@ -162,7 +162,9 @@ begin
         and s.bank_link_id = any (links);
 end $$;
 
-create function part_from_household(person uuid, target uuid, takes_accounts boolean, parted timestamptz)
+create function part_from_household(
+    person uuid, target uuid, is_new boolean, takes_accounts boolean, parted timestamptz
+)
 returns table (what text, id uuid, ids uuid[], balance numeric, currency text)
 language plpgsql security definer set search_path = public, pg_temp as $$
 #variable_conflict use_column
@@ -209,10 +211,17 @@ begin
         return query select 'WITHHELD', null::uuid, null::uuid[], null::numeric, null::text;
         return;
     end if;
+    if not is_new and (target = home or not exists (
+        select from household_members m where m.household_id = target and m.user_id = person and m.role = 'OWNER'
+    )) then
+        return query select 'NOT_OWNER_THERE', null::uuid, null::uuid[], null::numeric, null::text;
+        return;
+    end if;
+    takes_accounts := takes_accounts and cardinality(moved || links) > 0;
     select m.household_id into refuge from household_members m
-    where m.user_id = person and m.household_id <> home order by m.household_id = target desc, m.joined_at limit 1;
-    if refuge is null or (takes_accounts and refuge is distinct from target) then
-        -- A new one: somebody else's would fail here.
+    where m.user_id = person and m.household_id <> home and (m.household_id = target or not takes_accounts)
+    order by m.household_id = target desc, m.joined_at limit 1;
+    if refuge is null then
         insert into households (id, name, currency, timezone, created_at)
         select target, u.display_name, h.currency, h.timezone, parted from households h, users u
         where h.id = home and u.id = person;
@@ -220,11 +229,6 @@ begin
         values (target, 'HOUSEHOLD', 0, decode(repeat('00', 32), 'hex'));
         insert into household_members (household_id, user_id, role, joined_at) values (target, person, 'OWNER', parted);
         refuge := target;
-    elsif takes_accounts and not exists (
-        select from household_members m where m.household_id = target and m.user_id = person and m.role = 'OWNER'
-    ) then
-        return query select 'NOT_OWNER_THERE', null::uuid, null::uuid[], null::numeric, null::text;
-        return;
     end if;
     if takes_accounts then
         return query
@@ -269,13 +273,13 @@ revoke all on function move_accounts(uuid, uuid, uuid[]) from public;
 
 revoke all on function move_bank_links(uuid, uuid, uuid[], uuid[]) from public;
 
-revoke all on function part_from_household(uuid, uuid, boolean, timestamptz) from public;
+revoke all on function part_from_household(uuid, uuid, boolean, boolean, timestamptz) from public;
 
 grant execute on function found_household(uuid, uuid, text, text, text, timestamptz) to coffer_app;
 
 grant execute on function accept_invitation(bytea, int, timestamptz) to coffer_app;
 
-grant execute on function part_from_household(uuid, uuid, boolean, timestamptz) to coffer_app;
+grant execute on function part_from_household(uuid, uuid, boolean, boolean, timestamptz) to coffer_app;
 
 -- Until now an account was nobody's: it goes to whoever linked its bank, else to the household's first owner.
 insert into account_shares (household_id, account_id, owner_user_id, bank_link_id)

@@ -5,7 +5,7 @@ from uuid import UUID
 import strawberry
 
 from api.context import Context
-from api.gates import Outcome, mutation, open_mutation, vendor_mutation
+from api.gates import Outcome, mutation, open_mutation
 from api.identity import attempts
 from api.identity.entry import let_in, lives_of, place_of, signed_in
 from api.identity.types import SessionPayload, SignOutPayload, UserPayload
@@ -14,7 +14,7 @@ from api.scalars import CurrencyCode
 from domain.identity import addresses, commands, people, refreshing, sessions
 from domain.identity.addresses import Purpose
 from domain.identity.people import Registration
-from domain.mistakes import UserErrorCode, UserMistake, not_allowed
+from domain.mistakes import UserErrorCode, UserMistake
 from domain.savings_groups.commands import show_own_name
 from runtime.unit import Unit
 
@@ -49,11 +49,6 @@ class RefreshSessionInput:
 @strawberry.input(description="A session to end.")
 class SignOutInput:
     refresh_token: str = strawberry.field(description="The session's refresh token.")
-
-
-@strawberry.input(description="Another household of the person.")
-class SwitchHouseholdInput:
-    household_id: strawberry.ID = strawberry.field(description="One of `Viewer.households`.")
 
 
 @strawberry.input(description="Left out = unchanged.")
@@ -113,10 +108,6 @@ async def sign_out(context: Context, input: SignOutInput) -> Outcome:
     return Outcome()
 
 
-async def switch_household(context: Context, input: SwitchHouseholdInput) -> Outcome:
-    raise not_allowed("Households cannot be switched yet.", "input", "householdId")
-
-
 async def update_profile(unit: Unit, input: UpdateProfileInput) -> UUID:
     user = await commands.update_profile(unit, **given(input))
     await show_own_name(unit)
@@ -139,11 +130,6 @@ class IdentityMutations:
     sign_out: SignOutPayload | None = open_mutation(
         sign_out,
         description="End a session: its tokens are refused and its sockets closed within 5 seconds.",
-        scope="person",
-    )
-    switch_household: SessionPayload | None = vendor_mutation(
-        switch_household,
-        description="A session for another household of the person. NOT_ALLOWED for now.",
         scope="person",
     )
     update_profile: UserPayload | None = mutation(

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from domain.households.models import Household, HouseholdMember
+from domain.households.models import Household, HouseholdMember, Invitation
 from domain.rows import ListByKey, OneByKey
 from runtime.reader import Reader
-from runtime.statements import Statement
+from runtime.statements import HOUSEHOLD, Statement
 
 households_by_ids = OneByKey[Household](Household, Household.id)
 
@@ -58,3 +58,14 @@ households_by_user = ListByKey(
     order=(HouseholdMember.joined_at, Household.id),
     joined=Household.id == HouseholdMember.household_id,
 )
+
+invitations_by_ids = OneByKey[Invitation](Invitation, Invitation.id, Invitation.household_id == HOUSEHOLD)
+
+invitations_by_household = ListByKey(
+    Invitation,
+    Invitation.household_id,
+    Invitation.accepted_at.is_(None),
+    Invitation.withdrawn_at.is_(None),
+    order=(Invitation.created_at, Invitation.id),
+)
+"""Those that are neither accepted nor withdrawn, as they were made."""

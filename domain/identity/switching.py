@@ -1,0 +1,33 @@
+"""From one household to another: the same person, with a session of its own."""
+
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from domain.households.acting import members_as_viewers
+from domain.identity.models import Session
+from domain.identity.sessions import OpenSession, Place, open_session
+from domain.mistakes import not_found
+from runtime.system import SystemDatabase
+from runtime.unit import Unit
+from runtime.viewer import Viewer
+
+
+async def viewer_there(system: SystemDatabase, viewer: Viewer, household_id: UUID) -> Viewer:
+    """The person in that household. NOT_FOUND where they do not belong to it: it may be there, or not."""
+    for member in await members_as_viewers(system, household_id):
+        if member.user_id == viewer.user_id:
+            return member
+    raise not_found("You belong to no such household.", "input", "householdId")
+
+
+async def open_another(unit: Unit, session_id: UUID | None, *, days: int, place: Place) -> OpenSession:
+    """A session of the unit's viewer, beside the one that they have elsewhere: who they are was proved for that one,
+    and not again."""
+    opened = await open_session(unit, days=days, place=place)
+    await unit.session.flush()
+    proved_at = await unit.session.scalar(select(Session.proved_at).where(Session.id == session_id))
+    await unit.session.execute(
+        update(Session).where(Session.id == opened.viewer.session_id).values(proved_at=proved_at)
+    )
+    return opened
