@@ -12,13 +12,17 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from domain import tables
 from domain.bank_links.banking import Banking
+from domain.factors.providers import Providers
 from domain.identity.passwords import Passwords
 from domain.mail.mailer import Mailer
 from domain.objects import ObjectStore
+from domain.webhook_endpoints.messenger import Messenger
 from integrations.mail.sandbox import SandboxMailer
 from integrations.mail.smtp import SmtpMailer
 from integrations.object_store.folder import FolderObjectStore
+from integrations.oidc.providers import OidcProviders
 from integrations.plaid.feed import PlaidFeed
+from integrations.webhook_delivery.sender import WebhookSender
 from runtime import keys as key_ring
 from runtime.broadcast import Broadcast
 from runtime.database import Database
@@ -43,8 +47,12 @@ class World:
     broadcast: Broadcast
     mailer: Mailer | None
     """None where no way for mails is set: they wait."""
+    messenger: Messenger
+    """Carries outgoing webhooks."""
     passwords: Passwords
     tally: Tally
+    providers: Providers
+    """Where else people may sign in."""
 
 
 @asynccontextmanager
@@ -65,6 +73,10 @@ async def open_world(settings: Settings) -> AsyncIterator[World]:
             settings.plaid_url, settings.plaid_client_id, settings.plaid_secret, countries=settings.plaid_countries
         )
         stack.callback(feed.close)
+        messenger = WebhookSender(settings.webhooks)
+        stack.callback(messenger.close)
+        providers = OidcProviders(settings.factors.providers)
+        stack.push_async_callback(providers.close)
         jobs = Jobs(redis, settings.redis_prefix)
         objects = FolderObjectStore(settings.data / "objects")
         news = TableNews(redis, settings.redis_prefix)
@@ -80,8 +92,10 @@ async def open_world(settings: Settings) -> AsyncIterator[World]:
             banking=Banking(database, system, keys, feed, objects, jobs, news, webhook_url),
             broadcast=broadcast,
             mailer=_mailer(settings),
+            messenger=messenger,
             passwords=Passwords(settings.identity),
             tally=Tally(redis, settings.redis_prefix),
+            providers=providers,
         )
 
 

@@ -4,9 +4,10 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from runtime import factor_settings, identity_settings
+from runtime import factor_settings, identity_settings, webhook_settings
 from runtime.factor_settings import FactorSettings, ProvidersProblem
 from runtime.identity_settings import IdentitySettings
+from runtime.webhook_settings import WebhookSettings
 
 
 class SettingProblem(Exception):
@@ -48,6 +49,7 @@ class Settings:
     trusted_proxies: str = ""
     """Networks of proxies whose X-Forwarded-For is believed, separated by commas."""
     identity: IdentitySettings = field(default_factory=IdentitySettings)
+    webhooks: WebhookSettings = field(default_factory=WebhookSettings)
     factors: FactorSettings = field(default_factory=FactorSettings)
 
 
@@ -95,5 +97,6 @@ def from_environment() -> Settings:
         origins=environment.get("COFFER_ORIGINS", ""),
         trusted_proxies=environment.get("COFFER_TRUSTED_PROXIES", ""),
         identity=identity_settings.from_environment(environment),
+        webhooks=webhook_settings.from_environment(environment),
         factors=factors,
     )

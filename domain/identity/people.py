@@ -22,6 +22,8 @@ from runtime.system import SystemDatabase
 from runtime.unit import violated
 from runtime.viewer import OWNER, Viewer
 
+LONGEST_NAME = 100
+
 
 @dataclass(frozen=True)
 class Registration:
@@ -39,14 +41,33 @@ async def register(system: SystemDatabase, given: Registration, passwords: Passw
     """
     email = checked_address(given.email, "input", "email")
     check_password(given.password, "input", "password")
-    name = text.line(given.display_name, "input", "displayName", most=100)
+    name = text.line(given.display_name, "input", "displayName", most=LONGEST_NAME)
     with invalid_at("input", "currency"):
         minor_digits(given.currency)
     with invalid_at("input", "timezone"):
         check_zone(given.timezone)
+    return await _add(system, given, email, name, password_hash=await passwords.hash(given.password))
 
+
+async def register_verified(system: SystemDatabase, email: str, display_name: str) -> Viewer:
+    """A new person who has no password, for an address that is verified: somebody has vouched for it.
+
+    CONFLICT where the address is taken.
+    """
+    name = " ".join(display_name.split())[:LONGEST_NAME] or email
+    return await _add(system, Registration(email, "", name), email, name, is_verified=True)
+
+
+async def _add(
+    system: SystemDatabase,
+    given: Registration,
+    email: str,
+    name: str,
+    *,
+    password_hash: str | None = None,
+    is_verified: bool = False,
+) -> Viewer:
     viewer = Viewer(user_id=new_id(), household_id=new_id(), role=OWNER)
-    password_hash = await passwords.hash(given.password)
     at = clock.now()
     try:
         async with system.system_session() as session:
@@ -59,6 +80,7 @@ async def register(system: SystemDatabase, given: Registration, passwords: Passw
                     timezone=given.timezone,
                     locale="en",
                     created_at=at,
+                    email_verified_at=at if is_verified else None,
                 )
             )
             session.add(
@@ -68,7 +90,8 @@ async def register(system: SystemDatabase, given: Registration, passwords: Passw
             )
             session.add(Stream(stream_id=viewer.household_id, kind="HOUSEHOLD", head_seq=0, head_hash=GENESIS))
             await session.flush()
-            session.add(Credential(user_id=viewer.user_id, password_hash=password_hash, changed_at=at))
+            if password_hash is not None:
+                session.add(Credential(user_id=viewer.user_id, password_hash=password_hash, changed_at=at))
             session.add(
                 HouseholdMember(household_id=viewer.household_id, user_id=viewer.user_id, role=OWNER, joined_at=at)
             )

@@ -42,6 +42,8 @@ class SecurityEventKind(StrEnum):
     APP_ALLOWED = "APP_ALLOWED"
     APP_ENDED = "APP_ENDED"
     OWNERSHIP_MOVED = "OWNERSHIP_MOVED"
+    WEBHOOK_MADE = "WEBHOOK_MADE"
+    WEBHOOK_DISABLED = "WEBHOOK_DISABLED"
     DELETION_ASKED = "DELETION_ASKED"
     DELETION_CANCELLED = "DELETION_CANCELLED"
 
@@ -55,13 +57,14 @@ _TOLD = {
     SecurityEventKind.PASSWORD_RESET: "The password was reset by mail, and all sessions were ended",
     SecurityEventKind.FACTOR_ADDED: "A second factor was added",
     SecurityEventKind.FACTOR_REMOVED: "A second factor was removed",
-    SecurityEventKind.FACTOR_REFUSED: "Somebody who knows your password failed at the second factor several times",
+    SecurityEventKind.FACTOR_REFUSED: "Somebody failed several times to show your second factor",
     SecurityEventKind.BACKUP_CODES_MADE: "New backup codes were made",
     SecurityEventKind.BACKUP_CODE_USED: "A backup code was used to sign in",
     SecurityEventKind.SIGN_IN_JOINED: "Another way to sign in was added",
     SecurityEventKind.SIGN_IN_PARTED: "A way to sign in was removed",
     SecurityEventKind.TOKEN_MADE: "A personal access token was made",
     SecurityEventKind.APP_ALLOWED: "An application was allowed to act for you",
+    SecurityEventKind.WEBHOOK_DISABLED: "A webhook endpoint was disabled",
     SecurityEventKind.OWNERSHIP_MOVED: "The ownership of a household was moved",
     SecurityEventKind.DELETION_ASKED: "Somebody asked to delete the account",
 }

@@ -38,6 +38,10 @@ BY_TABLE: dict[tuple[str, str], Any] = {
     ("notifications", "kind"): "SYNC_TROUBLE",
     ("categories", "kind"): "EXPENSE",
     ("sessions", "kind"): "PERSON",
+    ("factors", "kind"): "PASSKEY",
+    ("webhook_endpoints", "status"): "ACTIVE",
+    ("webhook_deliveries", "kind"): "PING",
+    ("webhook_deliveries", "status"): "DELIVERED",
     ("account_shares", "sharing"): "FULL",
     ("categories", "parent_id"): None,
 }

@@ -22,18 +22,19 @@ AREAS = {
         "budgets",
         "categories",
         "changes",
+        "factors",
         "goals",
         "households",
         "identity",
         "merchants",
     ),
-    *("mail", "notifications", "reports", "savings_groups", "statement_imports", "transactions"),
+    *("mail", "notifications", "reports", "savings_groups", "statement_imports", "transactions", "webhook_endpoints"),
 }
 # Modules of a layer that are not about one area.
 MECHANISMS = {
     "api": {"execution", "limits", "live", "oauth", "recurring", "transport"},
     "domain": {"spending"},
-    "integrations": {"object_store", "plaid", "statements"},
+    "integrations": {"object_store", "oidc", "plaid", "statements", "webhook_delivery"},
 }
 
 

@@ -9,9 +9,9 @@ from api.schema import schema
 from api.scopes import declared
 from runtime.scopes import ANY
 
-OPEN_TYPES = {"Money", "Node", "PageInfo", "RateLimit", "UserError"}
+OPEN_TYPES = {"Money", "Node", "PageInfo", "RateLimit", "SignInProvider", "UserError"}
 """What has no meaning without the field that led to it, or is nobody's."""
-OPEN_FIELDS = {"Query.viewer", "Query.node", "Query.nodes", "Query.rateLimit"}
+OPEN_FIELDS = {"Query.viewer", "Query.node", "Query.nodes", "Query.rateLimit", "Query.signInProviders"}
 """Doors: what is behind them says for itself what it needs."""
 
 WRITE = (
