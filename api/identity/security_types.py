@@ -45,6 +45,9 @@ class SecurityEventKind(Enum):
     PASSWORD_RESET = strawberry.enum_value("PASSWORD_RESET", description="The password was reset by mail.")
     FACTOR_ADDED = strawberry.enum_value("FACTOR_ADDED", description="A second factor or a passkey was added.")
     FACTOR_REMOVED = strawberry.enum_value("FACTOR_REMOVED", description="A second factor or a passkey was removed.")
+    FACTOR_REFUSED = strawberry.enum_value(
+        "FACTOR_REFUSED", description="Somebody failed several times to show a second factor."
+    )
     BACKUP_CODES_MADE = strawberry.enum_value("BACKUP_CODES_MADE", description="New backup codes were made.")
     BACKUP_CODE_USED = strawberry.enum_value("BACKUP_CODE_USED", description="A backup code was used.")
     SIGN_IN_JOINED = strawberry.enum_value("SIGN_IN_JOINED", description="A sign-in at another provider was joined.")
@@ -54,6 +57,11 @@ class SecurityEventKind(Enum):
     APP_ALLOWED = strawberry.enum_value("APP_ALLOWED", description="An app was allowed to act for you.")
     APP_ENDED = strawberry.enum_value("APP_ENDED", description="An app may not act for you any more.")
     OWNERSHIP_MOVED = strawberry.enum_value("OWNERSHIP_MOVED", description="A household got another owner.")
+    WEBHOOK_MADE = strawberry.enum_value("WEBHOOK_MADE", description="A webhook endpoint was made.")
+    WEBHOOK_DISABLED = strawberry.enum_value(
+        "WEBHOOK_DISABLED",
+        description="A webhook endpoint was disabled: its receiver did not answer, or wanted no more.",
+    )
     DELETION_ASKED = strawberry.enum_value("DELETION_ASKED", description="The account is to be deleted.")
     DELETION_CANCELLED = strawberry.enum_value("DELETION_CANCELLED", description="The account stays after all.")
 

@@ -1,14 +1,18 @@
 """Sessions, looked after by their person; and the proof that dangerous changes ask for."""
 
 from datetime import datetime
+from uuid import UUID
 
 import strawberry
 
 from api import ids
 from api.context import Context
+from api.factors.entry import verifier_of
 from api.fields import column
 from api.gates import Outcome, Payload, vendor_mutation
 from api.identity import attempts
+from api.identity.entry import place_of
+from domain.factors.checking import Shown, check_factor, has_second_factor
 from domain.identity import proof, sessions
 from domain.identity.people import has_password
 from domain.mistakes import invalid
@@ -27,9 +31,16 @@ class EndOtherSessionsInput:
     )
 
 
-@strawberry.input(description="What shows that it is you.")
+@strawberry.input(description="What shows that it is you: exactly one of the four.")
 class ProveIdentityInput:
-    password: str = strawberry.field(description="Your password.")
+    password: str | None = strawberry.field(
+        default=None, description="Your password. It is not enough where signing in takes a second factor."
+    )
+    totp_code: str | None = strawberry.field(default=None, description="What your authenticator app shows; good once.")
+    backup_code: str | None = strawberry.field(default=None, description="One of your backup codes; good once.")
+    passkey: str | None = strawberry.field(
+        default=None, description="A passkey's answer to `startPasskey` for PROVE (AuthenticationResponseJSON)."
+    )
 
 
 @strawberry.type(description="A session that was ended.")
@@ -67,13 +78,25 @@ async def end_other_sessions(context: Context, input: EndOtherSessionsInput) -> 
 
 async def prove_identity(context: Context, input: ProveIdentityInput) -> Outcome:
     viewer, world = context.require_viewer(), context.world
-    whose = str(viewer.user_id)
-    await attempts.check_failures(context, whose)
-    if not await has_password(world.system, viewer.user_id, input.password, world.passwords):
-        await attempts.count_failure(context, whose)
-        raise invalid("The password is wrong.", "input", "password")
+    factors = input.totp_code, input.backup_code, input.passkey
+    if input.password is None or any(factor is not None for factor in factors):
+        if input.password is not None:
+            raise invalid("Give exactly one of them.", "input")
+        await check_factor(verifier_of(world), viewer.user_id, Shown(*factors), network=place_of(context).network)
+    else:
+        await _check_password(context, viewer.user_id, input.password)
     until = await proof.keep_proof(world.system, viewer.session_id)
     return Outcome(details={"proved_until": until})
+
+
+async def _check_password(context: Context, user_id: UUID, password: str) -> None:
+    world, whose = context.world, str(user_id)
+    if await has_second_factor(world.system, user_id):
+        raise invalid("Show your second factor instead: a password is not enough here.", "input", "password")
+    await attempts.check_failures(context, whose)
+    if not await has_password(world.system, user_id, password, world.passwords):
+        await attempts.count_failure(context, whose)
+        raise invalid("The password is wrong.", "input", "password")
 
 
 @strawberry.type
