@@ -96,11 +96,13 @@ class Stack:
         return f"http://127.0.0.1:{self.sandbox_port}" if self.sandbox_port else None
 
     def services(self) -> list[Service]:
-        """API, worker, relay."""
+        """API, worker, relay, eraser; this one alone has the owner's connection."""
+        owner = {**self.environment(), "DATABASE_OWNER_URL": self.databases.owner}
         return [
             Service("api", self._python("api", "--port", str(self.port)), _answers(self.port, "/health")),
             Service("worker", self._python("workers"), runs),
             Service("relay", self._python("workers.relay"), runs),
+            Service("eraser", _module(("workers.eraser",), owner), runs),
         ]
 
     def demo(self) -> Callable[[], Child]:

@@ -22,7 +22,7 @@ MOST_TRIES = 4
 RETRY_SECONDS = 5.0
 """Before the second try; longer before each one after it."""
 # Modules of this package that are programs, not jobs.
-_PROGRAMS = frozenset({"workers.__main__", "workers.main", "workers.relay"})
+_PROGRAMS = frozenset({"workers.__main__", "workers.main", "workers.relay", "workers.eraser"})
 
 log = logging.getLogger("coffer.jobs")
 

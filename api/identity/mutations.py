@@ -5,10 +5,11 @@ from uuid import UUID
 import strawberry
 
 from api.context import Context
+from api.factors.entry import admit
 from api.gates import Outcome, mutation, open_mutation
 from api.identity import attempts
 from api.identity.entry import let_in, lives_of, place_of, signed_in
-from api.identity.types import SessionPayload, SignOutPayload, UserPayload
+from api.identity.types import WEEKDAYS, SessionPayload, SignOutPayload, UserPayload, Weekday
 from api.inputs import given
 from api.scalars import CurrencyCode
 from domain.identity import addresses, commands, people, refreshing, sessions
@@ -58,6 +59,12 @@ class UpdateProfileInput:
     locale: str | None = strawberry.field(
         default=strawberry.UNSET, description='A language tag (BCP 47), such as "de-AT".'
     )
+    week_starts_on: Weekday | None = strawberry.field(
+        default=strawberry.UNSET, description="The first day of the person's weeks."
+    )
+    month_starts_on: int | None = strawberry.field(
+        default=strawberry.UNSET, description="The first day of the person's months, 1 to 28."
+    )
 
 
 async def register(context: Context, input: RegisterInput) -> Outcome:
@@ -91,7 +98,7 @@ async def sign_in(context: Context, input: SignInInput) -> Outcome:
     except UserMistake:
         await attempts.count_failure(context, input.email)
         raise
-    return await let_in(context, viewer)
+    return await admit(context, viewer)
 
 
 async def refresh_session(context: Context, input: RefreshSessionInput) -> Outcome:
@@ -109,7 +116,10 @@ async def sign_out(context: Context, input: SignOutInput) -> Outcome:
 
 
 async def update_profile(unit: Unit, input: UpdateProfileInput) -> UUID:
-    user = await commands.update_profile(unit, **given(input))
+    changed = given(input)
+    if (weekday := changed.get("week_starts_on")) is not None:
+        changed["week_starts_on"] = WEEKDAYS.index(weekday.name) + 1
+    user = await commands.update_profile(unit, **changed)
     await show_own_name(unit)
     return user.id
 
@@ -120,7 +130,10 @@ class IdentityMutations:
         register, description="Make a person with a household of their own, and sign them in.", scope="person"
     )
     sign_in: SessionPayload | None = open_mutation(
-        sign_in, description="Open a session. A wrong address and a wrong password get the same answer.", scope="person"
+        sign_in,
+        description="Open a session, or get the challenge that a second factor answers. A wrong address and a wrong "
+        "password get the same answer.",
+        scope="person",
     )
     refresh_session: SessionPayload | None = open_mutation(
         refresh_session,

@@ -1,15 +1,18 @@
 """Reading what concerns one's own account."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 import strawberry
 
 from api.fields import edge
+from api.identity.onboarding import OnboardingOfViewer
 from api.identity.security_types import ActiveSession, SecurityEvent
 from api.pagination import Connection, page_request
 from domain.identity import models
+from domain.identity.deletion import deletion_due_by_user
 from domain.identity.queries import security_events_by_user, sessions_by_user
 from domain.pages import Page
 from runtime.reader import Reader
@@ -31,7 +34,7 @@ async def security_events(
 
 
 @strawberry.type
-class IdentityOfViewer:
+class IdentityOfViewer(OnboardingOfViewer):
     sessions: Connection[ActiveSession] = edge(
         sessions,
         "user_id",
@@ -42,5 +45,11 @@ class IdentityOfViewer:
         security_events,
         "user_id",
         description="What happened to your account in the last 400 days, the newest first.",
+        scope="person",
+    )
+    account_deletion_due_at: datetime | None = edge(
+        deletion_due_by_user,
+        "user_id",
+        description="When your account is erased, because you asked for it; null where it stays.",
         scope="person",
     )

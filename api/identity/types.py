@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from enum import Enum
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
@@ -16,7 +17,27 @@ from runtime import viewer as runtime_viewer
 from runtime.reader import Reader
 
 if TYPE_CHECKING:
+    from api.factors.types import SignInChallenge
     from api.viewer import Viewer
+
+
+@strawberry.enum(description="A day of the week.")
+class Weekday(Enum):
+    MONDAY = strawberry.enum_value("MONDAY", description="Monday.")
+    TUESDAY = strawberry.enum_value("TUESDAY", description="Tuesday.")
+    WEDNESDAY = strawberry.enum_value("WEDNESDAY", description="Wednesday.")
+    THURSDAY = strawberry.enum_value("THURSDAY", description="Thursday.")
+    FRIDAY = strawberry.enum_value("FRIDAY", description="Friday.")
+    SATURDAY = strawberry.enum_value("SATURDAY", description="Saturday.")
+    SUNDAY = strawberry.enum_value("SUNDAY", description="Sunday.")
+
+
+WEEKDAYS = tuple(Weekday.__members__)
+
+
+def weekday_of(number: int) -> str:
+    """1 is Monday (ISO 8601)."""
+    return WEEKDAYS[number - 1]
 
 
 def _is_there(value: object) -> bool:
@@ -31,6 +52,11 @@ class User(Node):
     timezone: str = column("The person's own zone (IANA name).")
     is_email_verified: bool = value(
         "Whether the person has shown that mail to this address reaches them.", _is_there, "email_verified_at"
+    )
+    week_starts_on: Weekday = value("The first day of the person's weeks.", weekday_of, "week_starts_on")
+    month_starts_on: int = column(
+        "The first day of the person's months, 1 to 28, such as the day of their wages: for how clients show them. "
+        "Budgets and reports keep the calendar's."
     )
     locale: str = column('The person\'s language tag (BCP 47), such as "en" or "de-AT".')
 
@@ -53,9 +79,12 @@ async def viewer_itself(
 
 @strawberry.type(description="A session that was opened or renewed.")
 class SessionPayload(Payload):
-    session: Session | None = column("The tokens; null where it was refused.")
+    session: Session | None = column("The tokens; null where it was refused, or a second factor is needed.")
+    challenge: Annotated["SignInChallenge", strawberry.lazy("api.factors.types")] | None = column(
+        "What is still to be answered; null where no second factor is needed."
+    )
     viewer: Annotated["Viewer", strawberry.lazy("api.viewer")] | None = edge(
-        viewer_itself, "viewer", description="Whom the session belongs to; null where it was refused."
+        viewer_itself, "viewer", description="Whom the session belongs to; null where there is none."
     )
 
 

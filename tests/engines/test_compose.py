@@ -17,7 +17,7 @@ def services() -> dict[str, Any]:
 
 
 def test_it_has_the_whole_house(services: dict[str, Any]) -> None:
-    assert set(services) == {"postgres", "redis", "migrate", "api", "worker", "relay"}
+    assert set(services) == {"postgres", "redis", "migrate", "api", "worker", "relay", "eraser"}
 
 
 def test_what_must_come_first_exists(services: dict[str, Any]) -> None:
@@ -27,16 +27,17 @@ def test_what_must_come_first_exists(services: dict[str, Any]) -> None:
 
 
 def test_its_programs_exist(services: dict[str, Any]) -> None:
-    for name in ("api", "worker", "relay"):
+    for name in ("api", "worker", "relay", "eraser"):
         command = services[name]["command"]
         assert command[:2] == ["python", "-m"]
         assert importlib.util.find_spec(command[2]) is not None, command[2]
 
 
-def test_only_the_migration_knows_the_owner(services: dict[str, Any]) -> None:
+def test_no_process_that_anybody_speaks_to_knows_the_owner(services: dict[str, Any]) -> None:
+    """The eraser empties journal lines, which only the owner may; it listens to nobody and reads no client's input."""
     knowing = {name for name, service in services.items() if "DATABASE_OWNER_URL" in service.get("environment", {})}
 
-    assert knowing == {"migrate"}
+    assert knowing == {"migrate", "eraser"}
 
 
 def test_nothing_is_published_beyond_loopback(services: dict[str, Any]) -> None:

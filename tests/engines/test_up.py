@@ -20,7 +20,7 @@ from engines.processes import free_port
 from tests.cluster import temporary_folder
 from tests.engines.processes import ROOT, alive, wait_until
 
-OURS = ("postgres", "valkey", "sandbox", "api", "worker", "relay")
+OURS = ("postgres", "valkey", "sandbox", "api", "worker", "relay", "eraser")
 GIVEN = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_SYSTEM_URL", "REDIS_URL", "PLAID_URL")
 
 

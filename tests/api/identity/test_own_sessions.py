@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from api.identity.security_types import SecurityEventKind as Shown
 from api.sessions import LiveSessions
 from domain.identity.models import Session
+from domain.identity.security import SecurityEventKind
 from integrations.world import World
 from runtime import clock
 from tests.api.client import Client, Person
@@ -170,3 +172,7 @@ async def test_use_is_written_down_off_the_hot_path(person: Person, world: World
     await sessions.close()
 
     assert await used_at() == first
+
+
+def test_every_event_can_be_shown() -> None:
+    assert {kind.name for kind in Shown} == {kind.value for kind in SecurityEventKind}
