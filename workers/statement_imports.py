@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from domain.households.acting import viewer_for_person
 from domain.mistakes import UserMistake
 from domain.objects import ObjectMissing
 from domain.statement_imports.applying import apply_file
@@ -92,7 +93,9 @@ async def _read(world: World, claimed: Claimed) -> None:
             async def work(unit: Unit) -> None:
                 await apply_file(unit, world.keys, claimed.id, staged)
 
-            await in_unit(world.database, _viewer(claimed), work, actor=_ACTOR)
+            # What others withhold from whoever sent the file is not written by it either.
+            viewer = await viewer_for_person(world.system, claimed.household_id, claimed.user_id)
+            await in_unit(world.database, viewer, work, actor=_ACTOR)
     except OtherFormat as other:
         await _fail(world, claimed, str(other), other.format)
     except (StatementProblem, UserMistake) as problem:
@@ -136,11 +139,7 @@ async def _fail(world: World, claimed: Claimed, problem: str, format: str | None
     async def work(unit: Unit) -> None:
         await fail_import(unit, claimed.id, status=claimed.status, problem=problem, format=format)
 
-    await in_unit(world.database, _viewer(claimed), work, actor=_ACTOR)
-
-
-def _viewer(claimed: Claimed) -> Viewer:
-    return Viewer.for_job(claimed.household_id, claimed.user_id)
+    await in_unit(world.database, Viewer.for_job(claimed.household_id, claimed.user_id), work, actor=_ACTOR)
 
 
 @asynccontextmanager

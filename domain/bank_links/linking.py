@@ -54,6 +54,8 @@ async def create_link_token(banking: Banking, viewer: Viewer, bank_link_id: UUID
             link = (await bank_links_by_ids(reader, [bank_link_id])).get(bank_link_id)
         if link is None:
             raise not_found("There is no such link.", "input", "bankLinkId")
+        if viewer.withheld is not None and bank_link_id in viewer.withheld.locked:
+            raise not_allowed("Some of its accounts are not shared to be changed.", "input", "bankLinkId")
         if link.status == "UNLINKED" or link.token is None:
             raise not_allowed("This link has ended: link the bank again.", "input", "bankLinkId")
         access_token = open_token(banking.keys, link)

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from domain.bank_links.banking import Banking
 from domain.bank_links.models import BankLink, Sync
 from domain.events import SyncStarted
-from domain.mistakes import not_allowed, not_found
+from domain.mistakes import UserMistake, not_allowed, not_found
 from runtime.ids import new_id
 from runtime.unit import Unit, in_unit
 from runtime.viewer import Viewer
@@ -22,7 +22,7 @@ async def sync_bank_link(banking: Banking, viewer: Viewer, bank_link_id: UUID) -
 
 
 async def request_sync(unit: Unit, bank_link_id: UUID) -> UUID:
-    """NOT_FOUND, and NOT_ALLOWED for a link that has ended."""
+    """NOT_FOUND, and NOT_ALLOWED for a link that has ended, or that is somebody's who withholds accounts of it."""
     link = (
         await unit.session.scalars(
             select(BankLink)
@@ -31,7 +31,7 @@ async def request_sync(unit: Unit, bank_link_id: UUID) -> UUID:
         )
     ).one_or_none()
     if link is None:
-        raise not_found("There is no such link.", "input", "bankLinkId")
+        raise await why_not(unit, bank_link_id)
     if link.status == "UNLINKED":
         raise not_allowed("This link has ended: link the bank again.", "input", "bankLinkId")
     await unit.session.execute(
@@ -41,6 +41,14 @@ async def request_sync(unit: Unit, bank_link_id: UUID) -> UUID:
         .execution_options(synchronize_session=False)
     )
     return await open_sync(unit, bank_link_id)
+
+
+async def why_not(unit: Unit, bank_link_id: UUID) -> UserMistake:
+    """Of a link that cannot be locked: the row policy locks none with accounts that are withheld."""
+    seen = select(BankLink.id).where(BankLink.household_id == unit.household_id, BankLink.id == bank_link_id)
+    if await unit.session.scalar(seen) is None:
+        return not_found("There is no such link.", "input", "bankLinkId")
+    return not_allowed("Some of its accounts are not shared to be changed.", "input", "bankLinkId")
 
 
 async def open_sync(unit: Unit, bank_link_id: UUID) -> UUID:

@@ -12,11 +12,11 @@ from domain.accounts.models import Account
 from domain.bank_links.banking import Banking
 from domain.bank_links.feed import FeedProblem
 from domain.bank_links.models import BankLink, Sync
+from domain.bank_links.requests import why_not
 from domain.bank_links.rules import wait_seconds
 from domain.bank_links.spool import clear_left_behind
 from domain.bank_links.vault import open_token
 from domain.events import AccountClosed, AccountDeleted, BankUnlinked, SyncFinished, TransactionsRemoved
-from domain.mistakes import not_found
 from domain.transactions.models import Transaction
 from runtime import clock
 from runtime.keys import KeyProblem
@@ -33,7 +33,7 @@ log = logging.getLogger("coffer.bank_links")
 async def unlink_bank(banking: Banking, viewer: Viewer, bank_link_id: UUID, *, keep_history: bool) -> UUID:
     """The link's id. Its accounts are closed, or deleted with everything on them; unlinking twice changes nothing.
 
-    NOT_FOUND where there is no such link.
+    NOT_FOUND where there is no such link, NOT_ALLOWED where accounts of it are withheld.
     """
     await in_unit(banking.database, viewer, lambda unit: end_link(unit, bank_link_id, keep_history=keep_history))
     await banking.jobs.enqueue("remove_bank_link", bank_link_id=bank_link_id)
@@ -52,7 +52,7 @@ async def end_link(unit: Unit, bank_link_id: UUID, *, keep_history: bool) -> Non
         )
     ).one_or_none()
     if link is None:
-        raise not_found("There is no such link.", "input", "bankLinkId")
+        raise await why_not(unit, bank_link_id)
     if link.status == "UNLINKED":
         return
     link.status, link.unlinked_at, link.removal_due_at = "UNLINKED", unit.at, unit.at

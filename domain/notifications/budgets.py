@@ -1,6 +1,7 @@
 """Warning people of their budgets: what is spent is looked at after each change, and told once per period."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -14,7 +15,8 @@ from runtime.unit import Unit
 
 
 async def budget_warnings(reader: Reader) -> list[BudgetWarning]:
-    """What there is to tell today of the household's budgets, whether or not it was told before."""
+    """What there is to tell the reader's viewer today of the household's budgets, whether or not it was told before:
+    what is withheld from them does not count."""
     household_id = reader.viewer.household_id
     budgets = (await budgets_by_household(reader, [household_id], include_ended=False)).get(household_id, [])
     if not budgets:
@@ -29,8 +31,8 @@ async def budget_warnings(reader: Reader) -> list[BudgetWarning]:
     return [warning for warning in found if warning is not None]
 
 
-async def warn_of_budgets(unit: Unit, warnings: Sequence[BudgetWarning]) -> None:
-    """Tell each member of the household what was not told yet. Safe to do twice."""
+async def warn_of_budgets(unit: Unit, warnings: Sequence[BudgetWarning], user_ids: Sequence[UUID]) -> None:
+    """Tell these members of the household, of whom the unit's is one, what was not told yet. Safe to do twice."""
     # After a refund a budget can be near its limit again: of no interest to whoever was told that it is exceeded.
     # Whom the unit acts for was told with the others.
     exceeded = select(Notification.once_key).where(
@@ -49,4 +51,5 @@ async def warn_of_budgets(unit: Unit, warnings: Sequence[BudgetWarning]) -> None
                 once_key=warning.key(warning.kind),
                 subject="Budget",
                 subject_id=warning.budget_id,
+                user_ids=user_ids,
             )

@@ -79,7 +79,7 @@ async def _account_of_number(unit: Unit, keys: Keys, said: StatementAccount) -> 
     seals = _seals(unit, keys, said)
     for account in await _accounts_of(unit, seals, said.currency):
         try:
-            check_takes_files(account)
+            check_takes_files(await locked_account(unit, account.id))
         except UserMistake as mistake:
             raise StatementProblem(f"{account.name}: {mistake.message}") from None
         account.number_hash = seals[0]
@@ -106,14 +106,19 @@ async def _accounts_of(unit: Unit, seals: Sequence[bytes], currency: str | None)
 
 
 async def _give_number(unit: Unit, account: Account, said: StatementAccount, seal: bytes) -> None:
-    account.number_hash, account.mask = seal, account.mask or _mask(said)
+    mask = account.mask or _mask(said)
     try:
-        await unit.session.flush()
+        async with unit.session.begin_nested():
+            account.number_hash, account.mask = seal, mask
+            await unit.session.flush()
     except IntegrityError as error:
-        if violated(error) == _ONE_PER_NUMBER:
+        if violated(error) != _ONE_PER_NUMBER:
+            raise
+        if unit.viewer.withheld is None:
             # Another file has just made this account.
             raise TryAgain from error
-        raise
+        # Somebody keeps an account of that number to themselves: to this person it is not there.
+        await unit.session.refresh(account)
 
 
 def _seals(unit: Unit, keys: Keys, said: StatementAccount) -> list[bytes]:
