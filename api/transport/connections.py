@@ -34,3 +34,10 @@ class Connections(Protocol):
     def session_ended(self, viewer: Viewer) -> Awaitable[object]:
         """Completes when the viewer's session is signed out or expires, or its rights are others than the viewer's;
         cancelled when the connection goes first."""
+
+
+def network_of(scope: Scope) -> str:
+    """The address of the client of an ASGI connection, "" where the server below does not tell. Behind trusted proxies
+    it is the one that they have told (api/transport/front.py)."""
+    client = scope.get("client")
+    return client[0] if client else ""

@@ -30,12 +30,12 @@ class Entrance(Protocol):
         """Before an operation is read. Raises ClientError LIMITED where one more may not even be read now."""
 
 
-def read_charged(operations: "Operations", parameters: Parameters, admission: Admission | None) -> "Operation":
+async def read_charged(operations: "Operations", parameters: Parameters, admission: Admission | None) -> "Operation":
     """Raises Refused, and ClientError LIMITED."""
     if admission is None:
-        return operations.read(parameters)
+        return await operations.read_apart(parameters)
     try:
-        operation = operations.read(parameters)
+        operation = await operations.read_apart(parameters)
     except Refused:
         admission.charge_text(parameters.query)
         raise

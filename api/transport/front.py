@@ -6,6 +6,7 @@ more than anything else here.
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from api.transport.connections import network_of
 from api.transport.origins import Lines, Origins, origin_of, send_preflight, with_lines
 from api.transport.proxies import Proxies
 
@@ -37,12 +38,13 @@ class Front:
         if (preflight := self.origins.preflight(scope, origin)) is not None:
             await send_preflight([*preflight, *self.lines], send)
             return
+        if self.proxies.trusted:
+            scope = {**scope, "client": (self.client(scope), 0)}
         await app(scope, receive, with_lines(send, [*self.origins.lines(origin), *self.of_others]))
 
     def client(self, scope: Scope) -> str:
         """The address of the client of an ASGI connection, "" where the server below does not tell."""
-        client = scope.get("client")
-        peer = client[0] if client else ""
+        peer = network_of(scope)
         if not self.proxies.trusted:
             return peer
 

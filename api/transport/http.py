@@ -96,7 +96,7 @@ class HttpTransport:
             network = self._front.client(scope)
             if self._entrance is not None:
                 admission = self._entrance.admit(viewer, network)
-            operation = read_charged(self._operations, parameters, admission)
+            operation = await read_charged(self._operations, parameters, admission)
             if operation.kind is not OperationType.QUERY:
                 _check_kind(operation, scope, accepted)
             if operation.kind is OperationType.SUBSCRIPTION:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterable, Awaitable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -29,13 +30,16 @@ from api.execution.needs import check_scopes
 from api.execution.plan import Unsupported
 from api.transport.bounds import Bounds, too_much
 from api.transport.connections import Connections
-from api.transport.documents import Documents, Refused
+from api.transport.documents import Document, Documents, Refused
 from api.transport.entrance import Admission
 from api.transport.parameters import Parameters
 from api.transport.time_limit import TimeLimit
 from api.transport.weighing import check_expected, check_variables, excess_of
 from runtime.counters import count
 from runtime.viewer import Viewer
+
+SHORT = 400
+"""Characters of a document that is read at once, wherever it is: in a few milliseconds at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +86,48 @@ class Operations:
         self._breadth_first = breadth_first
         self.executor = Executor(schema)
         self.time = TimeLimit(self.bounds)
+        # One: two would take turns at the same interpreter.
+        self._reading = ThreadPoolExecutor(1, "documents")
+
+    def text_of(self, parameters: Parameters) -> str:
+        """The document that is meant. Raises Refused."""
+        return parameters.query
+
+    async def read_apart(self, parameters: Parameters) -> Operation:
+        """As `read`, but a long document that is not known is parsed, validated and weighed in a thread: that may take
+        a third of a second, in which the others want their turns. Raises Refused."""
+        text = self.text_of(parameters)
+        if len(text) <= SHORT or self._documents.knows(text):
+            return self.read(parameters)
+        loop = asyncio.get_running_loop()
+        document = await loop.run_in_executor(self._reading, self._read_anew, text, parameters.operation_name)
+        return self._operation(parameters, text, self._documents.keep(text, document), is_new=True)
 
     def read(self, parameters: Parameters) -> Operation:
         """Parses, validates and chooses the operation, and holds it to the limits. Raises Refused."""
-        document = self._documents.read(parameters.query)
+        text = self.text_of(parameters)
+        return self._operation(parameters, text, self._documents.read(text), is_new=False)
+
+    def close(self) -> None:
+        self._reading.shutdown(wait=False, cancel_futures=True)
+
+    def _read_anew(self, text: str, name: str | None) -> Document:
+        document = self._documents.parsed(text)
+        self._prepare(document, name)
+        return document
+
+    def _prepare(self, document: Document, name: str | None) -> Executable:
+        executable = self.executor.prepare(document.node, _choose(document.node, name))
+        executable.excess = excess_of(executable, self.bounds)
+        document.executables[name] = executable
+        return executable
+
+    def _operation(self, parameters: Parameters, text: str, document: Document, *, is_new: bool) -> Operation:
         executable = document.executables.get(parameters.operation_name)
-        is_new = executable is None
         if executable is None:
-            node = _choose(document.node, parameters.operation_name)
-            executable = self.executor.prepare(document.node, node)
-            executable.excess = excess_of(executable, self.bounds)
-            document.executables[parameters.operation_name] = executable
-            self._documents.grown(parameters.query)
+            executable = self._prepare(document, parameters.operation_name)
+            self._documents.grown(text)
+            is_new = True
         if executable.excess is not None:
             raise Refused([too_much(self.bounds, *executable.excess)])
         variables = parameters.variables
@@ -102,7 +136,7 @@ class Operations:
         if variables:
             check_variables(variables, self.bounds)
         return Operation(
-            parameters.query,
+            text,
             document.node,
             executable,
             executable.operation.operation,

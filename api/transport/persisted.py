@@ -13,7 +13,7 @@ from graphql.validation import ASTValidationRule
 
 from api.errors import FORBIDDEN, PERSISTED_QUERY_NOT_FOUND, ClientError
 from api.transport.bounds import Bounds
-from api.transport.documents import Refused
+from api.transport.documents import Document, Refused
 from api.transport.operation import Operation, Operations
 from api.transport.parameters import Parameters, sha256
 
@@ -89,15 +89,13 @@ class PersistedOperations(Operations):
         super().__init__(schema, rules, breadth_first=breadth_first, bounds=bounds)
         self.persisted = PersistedDocuments()
 
-    def read(self, parameters: Parameters) -> Operation:
-        """Finds the document, then parses, validates and chooses the operation. Raises Refused."""
-        identifier = parameters.document_id
-        if identifier is None and not self.persisted.only_registered:
-            return super().read(parameters)
-        text = self.persisted.text(parameters)
-        operation = super().read(
-            Parameters(text, parameters.operation_name, parameters.variables, parameters.extensions, identifier)
-        )
-        if identifier is not None and parameters.query:
-            self.persisted.keep(identifier, text)
+    def text_of(self, parameters: Parameters) -> str:
+        if parameters.document_id is None and not self.persisted.only_registered:
+            return parameters.query
+        return self.persisted.text(parameters)
+
+    def _operation(self, parameters: Parameters, text: str, document: Document, *, is_new: bool) -> Operation:
+        operation = super()._operation(parameters, text, document, is_new=is_new)
+        if parameters.document_id is not None and parameters.query:
+            self.persisted.keep(parameters.document_id, text)
         return operation

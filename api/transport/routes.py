@@ -85,6 +85,7 @@ class Transports:
         """
         self._closing.set()
         self.sockets.close()
+        self.sockets.operations.close()
 
 
 class _Application(Starlette):

@@ -60,7 +60,7 @@ class Running:
             try:
                 if sockets.entrance is not None:
                     admission = sockets.entrance.admit(viewer, network)
-                operation = read_charged(sockets.operations, parameters, admission)
+                operation = await read_charged(sockets.operations, parameters, admission)
             except ClientError as error:
                 raise Refused([error]) from None
             if operation.kind is OperationType.SUBSCRIPTION:

@@ -33,7 +33,7 @@ def test_the_table_has_every_limit_with_its_default() -> None:
     rows = re.findall(r"^\| `(COFFER_LIMIT_\w+)` \| (.+) \| ([\d,.]+) \|$", DOCS.read_text(), re.MULTILINE)
 
     assert {name: (words, float(value.replace(",", ""))) for name, words, value in rows} == {
-        PREFIX + one.name.upper(): (one.metadata["words"], float(one.default)) for one in settings_of()
+        PREFIX + one.name.upper(): (one.metadata["words"], float(str(one.default))) for one in settings_of()
     }
 
 
