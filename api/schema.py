@@ -12,12 +12,19 @@ from api.budgets.mutations import BudgetMutations
 from api.categories.mutations import CategoryMutations
 from api.changes.subscriptions import ChangesSubscription
 from api.defaults import omit_null_defaults
-from api.fields import column, edge
+from api.factors.oidc_mutations import OidcMutations
+from api.factors.passkey_mutations import PasskeyMutations
+from api.factors.queries import sign_in_providers
+from api.factors.totp_mutations import TotpMutations
+from api.factors.types import SignInProvider
+from api.fields import column, edge, world_value
 from api.goals.mutations import GoalMutations
 from api.households.mutations import HouseholdMutations
 from api.households.switching import SwitchingMutations
 from api.identity.address_mutations import AddressMutations
+from api.identity.deletion_mutations import DeletionMutations
 from api.identity.mutations import IdentityMutations
+from api.identity.onboarding import OnboardingMutations
 from api.identity.session_mutations import SessionMutations
 from api.limits.rate_limit import RateLimit
 from api.node import Node, node_by_id, nodes_by_ids, nodes_of_each, nodes_of_nobody
@@ -60,6 +67,9 @@ class Query:
         "What the client, or its network where nobody is signed in, has left to spend.",
         scope="any",
     )
+    sign_in_providers: list[SignInProvider] = world_value(
+        "Where else people may sign in, as the operator set it up.", sign_in_providers, scope="any"
+    )
 
 
 @strawberry.type(description="Changing. Mutations of one document run one after the other.")
@@ -69,6 +79,11 @@ class Mutation(
     SwitchingMutations,
     AddressMutations,
     SessionMutations,
+    OnboardingMutations,
+    DeletionMutations,
+    TotpMutations,
+    PasskeyMutations,
+    OidcMutations,
     BankLinkMutations,
     AccountMutations,
     TransactionMutations,

@@ -8,6 +8,7 @@ from api.bank_links.queries import BankLinksOfViewer
 from api.budgets.queries import BudgetsOfViewer
 from api.categories.queries import CategoriesOfViewer
 from api.changes.queries import ChangesOfViewer
+from api.factors.queries import FactorsOfViewer
 from api.goals.queries import GoalsOfViewer
 from api.households.queries import HouseholdOfViewer
 from api.identity.queries import IdentityOfViewer
@@ -23,6 +24,7 @@ from api.transactions.queries import TransactionsOfViewer
 class Viewer(
     HouseholdOfViewer,
     IdentityOfViewer,
+    FactorsOfViewer,
     ChangesOfViewer,
     AccountsOfViewer,
     BankLinksOfViewer,
