@@ -67,7 +67,7 @@ async def open_app(settings: Settings, limits: Limits | None = None) -> AsyncIte
                 *jwks_routes(world),
                 *upload_routes(world),
                 *webhook_routes(world),
-                *oauth_routes(world, sessions),
+                *oauth_routes(world, sessions, front),
             ]
         )
         app.state.parts = Parts(world, transports, allowances)

@@ -9,16 +9,17 @@ from typing import Any
 
 from authlib.oauth2.rfc6749 import OAuth2Error
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from api.oauth.consent import read_consent, shown_accounts, shown_scopes
 from api.oauth.form import BadForm, Form, read_form, read_query
 from api.oauth.page import message, page
-from api.oauth.request import NO_STORE, ServerRequest
+from api.oauth.request import ServerRequest
 from api.oauth.server import Server
-from api.oauth.visitor import Visitor, forget, remember, sign_in, visitor_of
-from api.sessions import LiveSessions
-from domain.mistakes import Problem, UserMistake
+from api.oauth.sign_in import ACTIONS, SignIn
+from api.oauth.visitor import Visitor
+from domain.apps.clients import Client
+from domain.mistakes import Problem
 from integrations.world import World
 
 PATH = "/oauth/authorize"
@@ -34,8 +35,9 @@ class Asked:
     redirect_uri: str
 
     @property
-    def client(self) -> Any:
-        return self.request.client.client
+    def client(self) -> Client:
+        found: Client = self.request.client.client
+        return found
 
     @property
     def scopes(self) -> list[str]:
@@ -43,10 +45,10 @@ class Asked:
 
 
 class Authorize:
-    def __init__(self, server: Server, world: World, sessions: LiveSessions) -> None:
+    def __init__(self, server: Server, world: World, sign_in: SignIn) -> None:
         self._server = server
         self._world = world
-        self._sessions = sessions
+        self._sign_in = sign_in
 
     async def __call__(self, request: Request) -> Response:
         try:
@@ -54,17 +56,19 @@ class Authorize:
             form = await read_form(request) if request.method == "POST" else None
         except BadForm as bad:
             return message("This does not work", str(bad), bad.status)
-        asked = await self._asked(request, query)
+        asked = await self._asked(query)
         if isinstance(asked, Response):
             return asked
-        visitor = await visitor_of(request, self._world, self._sessions)
+        visitor = await self._sign_in.visitor(request)
         if form is None:
             return await self._show(asked, visitor)
         if not visitor.sent(form):
             return message("Begin again", _EXPIRED, 403)
-        return await self._do(request, asked, visitor, form)
+        if form["action"] in ACTIONS:
+            return await self._sign_in.answer(request, visitor, form, asked.client)
+        return await self._decide(asked, visitor, form)
 
-    async def _asked(self, request: Request, query: Form) -> Asked | Response:
+    async def _asked(self, query: Form) -> Asked | Response:
         checked = ServerRequest("GET", PATH, {}, query)
         try:
             grant = await self._server.asked(checked)
@@ -74,52 +78,32 @@ class Authorize:
             return message("This app cannot be let in", error.get_error_description() or error.error or "")
         return Asked(checked, grant, grant.redirect_uri)
 
-    async def _do(self, request: Request, asked: Asked, visitor: Visitor, form: Form) -> Response:
-        match form["action"]:
-            case "sign-in":
-                return await self._sign_in(request, asked, visitor, form)
-            case "leave":
-                response = self._again(request)
-                forget(response, self._world)
-                return response
-            case "deny" if visitor.viewer is not None:
-                return (await self._server.decided(asked.request, asked.grant, None)).response()
-            case "allow" if visitor.viewer is not None:
-                accounts = await shown_accounts(self._world, visitor.viewer)
-                try:
-                    consent = read_consent(form, visitor.viewer, asked.scopes, accounts)
-                except Problem as problem:
-                    return await self._show(asked, visitor, str(problem))
-                return (await self._server.decided(asked.request, asked.grant, consent)).response()
-        return await self._show(asked, visitor)
-
-    async def _sign_in(self, request: Request, asked: Asked, visitor: Visitor, form: Form) -> Response:
+    async def _decide(self, asked: Asked, visitor: Visitor, form: Form) -> Response:
+        if visitor.viewer is None:
+            return await self._show(asked, visitor)
+        if form["action"] == "deny":
+            return (await self._server.decided(asked.request, asked.grant, None)).response()
+        if form["action"] != "allow":
+            return await self._show(asked, visitor)
+        accounts = await shown_accounts(self._world, visitor.viewer)
         try:
-            signed_in = await sign_in(self._world, form["email"], form["password"])
-        except UserMistake as mistake:
-            return await self._show(asked, visitor, mistake.message)
-        response = self._again(request)
-        remember(response, self._world, signed_in)
-        return response
-
-    def _again(self, request: Request) -> Response:
-        """The same request once more, as a page."""
-        return RedirectResponse(f"{PATH}?{request.url.query}", 303, headers=NO_STORE)
+            consent = read_consent(form, visitor.viewer, asked.scopes, accounts)
+        except Problem as problem:
+            return await self._show(asked, visitor, str(problem))
+        return (await self._server.decided(asked.request, asked.grant, consent)).response()
 
     async def _show(self, asked: Asked, visitor: Visitor, problem: str = "") -> Response:
-        status = 400 if problem else 200
-        shown = {"app": asked.client, "form_token": visitor.form_token, "problem": problem}
         if visitor.viewer is None:
-            response: Response = page("sign_in", status, **shown)
-            remember(response, self._world, visitor)
-            return response
+            return self._sign_in.ask(visitor, asked.client, problem)
         return page(
             "consent",
-            status,
+            400 if problem else 200,
             sends_to=asked.redirect_uri,
+            app=asked.client,
             redirect_uri=asked.redirect_uri,
             user_code="",
             scopes=shown_scopes(asked.scopes),
             accounts=await shown_accounts(self._world, visitor.viewer),
-            **shown,
+            form_token=visitor.form_token,
+            problem=problem,
         )

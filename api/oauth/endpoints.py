@@ -14,7 +14,7 @@ from api.oauth.grants import METHODS, KeptGrant, asked_scopes
 from domain.apps.devices import GOOD_FOR, INTERVAL, keep_device_code
 from domain.apps.grants import end_grant, grant_of_refresh_token, grant_of_session
 from domain.apps.secrets import Secret, new_secret
-from runtime.tokens import TokenRefused
+from runtime.tokens import TokenRefused, verify
 
 
 class Revocation(RevocationEndpoint):  # type: ignore[misc]  # Authlib has no types
@@ -48,7 +48,7 @@ class Introspection(IntrospectionEndpoint):  # type: ignore[misc]  # Authlib has
             "sub": ids.encode("usr", token.state.user_id),
             "iss": self.server.issuer,
             "iat": int(token.state.created_at.timestamp()),
-            "exp": int(token.state.expires_at.timestamp()),
+            "exp": int(token.expires_at.timestamp()),
         }
 
 
@@ -78,15 +78,16 @@ class DeviceAuthorization(DeviceAuthorizationEndpoint):  # type: ignore[misc]  #
 
 def _find(server: Any, text: str) -> KeptGrant | None:
     """By a refresh token, the newest or an older one, or by an access token."""
+    system = server.world.system
     if text.startswith(Secret.REFRESH.value):
-        state = await_only(grant_of_refresh_token(server.world.system, text))
-    else:
-        try:
-            session_id = server.verifier.session_id(text)
-        except TokenRefused:
-            return None
-        state = await_only(grant_of_session(server.world.system, session_id))
-    return None if state is None else KeptGrant(text, state)
+        state = await_only(grant_of_refresh_token(system, text))
+        return None if state is None else KeptGrant(text, state, state.expires_at)
+    try:
+        session_id, expires_at = verify(server.world.keys, text)
+    except TokenRefused:
+        return None
+    state = await_only(grant_of_session(system, session_id))
+    return None if state is None else KeptGrant(text, state, min(expires_at, state.expires_at))
 
 
 async def _end(server: Any, session_id: UUID) -> None:

@@ -1,7 +1,7 @@
 """The three grants, on Authlib's core: it checks, our storage keeps. Everything here runs inside `Server.run`."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from authlib.oauth2.rfc6749 import InvalidGrantError, InvalidRequestError, InvalidScopeError
@@ -101,6 +101,8 @@ class KeptGrant:
 
     text: str
     state: GrantState
+    expires_at: datetime
+    """Of this token: an access token goes before its grant."""
 
     def check_client(self, client: OAuthClient) -> bool:
         return self.state.app_id == client.client.app_id
@@ -109,7 +111,7 @@ class KeptGrant:
         return " ".join(self.state.scopes)
 
     def is_expired(self) -> bool:
-        return self.state.expires_at <= clock.now()
+        return self.expires_at <= clock.now()
 
     def is_revoked(self) -> bool:
         return not self.state.is_alive
@@ -122,7 +124,7 @@ class RefreshTokenGrant(core.RefreshTokenGrant):  # type: ignore[misc]  # Authli
 
     def authenticate_refresh_token(self, refresh_token: str) -> KeptGrant | None:
         state = await_only(grant_of_refresh_token(self.server.world.system, refresh_token))
-        return None if state is None else KeptGrant(refresh_token, state)
+        return None if state is None else KeptGrant(refresh_token, state, state.expires_at)
 
     def authenticate_user(self, refresh_token: KeptGrant) -> KeptGrant:
         return refresh_token

@@ -15,15 +15,17 @@ from api.oauth.metadata import PATH as METADATA
 from api.oauth.metadata import metadata
 from api.oauth.request import NO_STORE, Answer, ServerRequest
 from api.oauth.server import Server
+from api.oauth.sign_in import SignIn
 from api.sessions import LiveSessions
+from api.transport.front import Front
 from integrations.world import World
 
 Serve = Callable[[ServerRequest], Awaitable[Answer]]
 
 
-def oauth_routes(world: World, sessions: LiveSessions) -> list[Route]:
-    server = Server(world, sessions)
-    authorize, device = Authorize(server, world, sessions), Device(server, world, sessions)
+def oauth_routes(world: World, sessions: LiveSessions, front: Front) -> list[Route]:
+    server, sign_in = Server(world, sessions), SignIn(world, sessions, front)
+    authorize, device = Authorize(server, world, sign_in), Device(server, world, sign_in)
 
     async def described(_: Request) -> Response:
         return JSONResponse(metadata(server.issuer))

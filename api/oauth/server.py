@@ -39,7 +39,6 @@ class Server(AuthorizationServer):  # type: ignore[misc]  # Authlib has no types
         self.world = world
         self.issuer = world.settings.public_url
         self.days = world.settings.refresh_token_days
-        self.verifier = tokens.Verifier(world.keys)
         self._sessions = sessions
         self._issuer_parameter = _Issuer(self.issuer)
         self._issuer_parameter(self)

@@ -9,9 +9,8 @@ from starlette.responses import Response
 
 from api.oauth.form import Form
 from api.sessions import LiveSessions
-from domain.apps.browser import GOOD_FOR, open_browser_session, session_of_cookie
+from domain.apps.browser import GOOD_FOR, session_of_cookie
 from domain.apps.secrets import Secret, hash_of, new_secret
-from domain.identity.people import find_by_password
 from integrations.world import World
 from runtime.viewer import Viewer
 
@@ -41,12 +40,6 @@ async def visitor_of(request: Request, world: World, sessions: LiveSessions) -> 
         return Visitor(new_secret(Secret.BROWSER))
     session_id = await session_of_cookie(world.system, cookie)
     return Visitor(cookie, None if session_id is None else await sessions.viewer(session_id))
-
-
-async def sign_in(world: World, email: str, password: str) -> Visitor:
-    """With another cookie than before. Raises UserMistake, the same for a wrong address and a wrong password."""
-    viewer = await find_by_password(world.system, email, password)
-    return Visitor(await open_browser_session(world.database, viewer), viewer)
 
 
 def remember(response: Response, world: World, visitor: Visitor) -> None:

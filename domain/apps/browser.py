@@ -5,6 +5,7 @@ from uuid import UUID
 
 from domain.apps.secrets import Secret, hash_of, new_secret
 from domain.identity.models import PERSON, Session
+from domain.identity.security import SecurityEventKind, note
 from runtime import clock
 from runtime.database import Database
 from runtime.ids import new_id
@@ -16,7 +17,7 @@ GOOD_FOR = timedelta(minutes=30)
 LABEL = "Consent page"
 
 
-async def open_browser_session(database: Database, viewer: Viewer) -> str:
+async def open_browser_session(database: Database, viewer: Viewer, network: str) -> str:
     """The cookie's value, which is nowhere else in this form."""
     cookie = new_secret(Secret.BROWSER)
 
@@ -33,8 +34,10 @@ async def open_browser_session(database: Database, viewer: Viewer) -> str:
                 refreshed_at=unit.at,
                 expires_at=unit.at + GOOD_FOR,
                 label=LABEL,
+                network=network,
             )
         )
+        await note(unit.session, viewer.user_id, SecurityEventKind.SIGNED_IN, network=network, detail=LABEL)
 
     await in_unit(database, viewer, work)
     return cookie

@@ -1,4 +1,4 @@
-"""Tricks with addresses, proof keys, codes and forms: all refused, and nobody is sent anywhere by them."""
+"""Tricks with addresses, proof keys and codes: all refused, and nobody is sent anywhere by them."""
 
 import asyncio
 from dataclasses import replace
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.api.client import Client, Person
-from tests.api.oauth.browser import CALLBACK, Browser, Maker, form_token, register_app
+from tests.api.oauth.browser import CALLBACK, Browser, Maker, register_app
 
 GRANTS = "{ viewer { grants { id } } }"
 REGISTER = """
@@ -257,131 +257,3 @@ async def test_an_apps_refresh_token_is_none_of_a_persons(person: Person, maker:
         assert payload["userErrors"] == [{"code": "INVALID"}]
 
     assert await grants(person) == 1
-
-
-# ---------------------------------------------------------------------------------------------- forms
-
-
-async def test_a_form_of_another_visitor_is_refused(
-    person: Person, stranger: Person, maker: Maker, browser: Browser
-) -> None:
-    query = maker.request("accounts:read")
-    page = await browser.sign_in("/oauth/authorize", query, person)
-    theirs = await Browser(browser.app).sign_in("/oauth/authorize", query, stranger)
-
-    for token in ("", "x", form_token(theirs)):
-        answer = await browser.http.post(
-            "/oauth/authorize",
-            params=query,
-            data={"form_token": token, "action": "allow", "scope": "accounts:read", "accounts": "all"},
-        )
-        assert answer.status_code == 403
-        assert "location" not in answer.headers
-
-    assert form_token(page) != form_token(theirs)
-
-
-async def test_without_the_cookie_a_form_is_worth_nothing(person: Person, maker: Maker, browser: Browser) -> None:
-    query = maker.request("accounts:read")
-    page = await browser.sign_in("/oauth/authorize", query, person)
-    browser.http.cookies.clear()
-
-    answer = await browser.send("/oauth/authorize", query, page, action="allow", scope="accounts:read", accounts="all")
-
-    assert answer.status_code == 403
-
-
-@pytest.mark.parametrize(
-    "form",
-    [
-        {"scope": ["accounts:read", "goals:read"], "accounts": "all"},
-        {"scope": ["person"], "accounts": "all"},
-        {"scope": [], "accounts": "all"},
-        {"scope": ["accounts:read"], "accounts": "some"},
-        {"scope": ["accounts:read"], "accounts": "some", "account": ["acc_00000000000000000000000000"]},
-        {"scope": ["accounts:read"], "accounts": "some", "account": ["x"]},
-    ],
-    ids=str,
-)
-async def test_more_than_was_asked_is_not_given(
-    person: Person, maker: Maker, browser: Browser, form: dict[str, Any]
-) -> None:
-    query = maker.request("accounts:read")
-    page = await browser.sign_in("/oauth/authorize", query, person)
-
-    answer = await browser.send("/oauth/authorize", query, page, action="allow", **form)
-
-    assert answer.status_code == 400
-    assert "location" not in answer.headers
-
-
-async def test_signing_in_changes_the_cookie(person: Person, maker: Maker, browser: Browser) -> None:
-    await browser.open("/oauth/authorize", maker.request("accounts:read"))
-    before = browser.http.cookies["coffer-consent"]
-
-    await browser.sign_in("/oauth/authorize", maker.request("accounts:read"), person)
-
-    assert browser.http.cookies["coffer-consent"] != before
-
-
-async def test_the_cookie_is_for_these_pages_alone(person: Person, maker: Maker, browser: Browser) -> None:
-    page = await browser.open("/oauth/authorize", maker.request("accounts:read"))
-    await browser.sign_in("/oauth/authorize", maker.request("accounts:read"), person)
-    cookie = browser.http.cookies["coffer-consent"]
-
-    answer = await person.http.post(
-        "/graphql", json={"query": "{ viewer { user { id } } }"}, headers={"Cookie": f"coffer-consent={cookie}"}
-    )
-    as_token = await replace(person, access_token=cookie).send("{ viewer { user { id } } }")
-
-    assert answer.json() == {"data": {"viewer": None}}
-    assert as_token["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
-    attributes = page.headers["set-cookie"].lower()
-    assert "httponly" in attributes
-    assert "samesite=lax" in attributes
-    assert "path=/oauth" in attributes
-
-
-async def test_a_wrong_password_is_shown_as_such(person: Person, maker: Maker, browser: Browser) -> None:
-    query = maker.request("accounts:read")
-    page = await browser.open("/oauth/authorize", query)
-
-    answers = [
-        await browser.send("/oauth/authorize", query, page, action="sign-in", email=email, password="wrong horse")
-        for email in (person.email, "nobody@example.com")
-    ]
-
-    assert [answer.status_code for answer in answers] == [400, 400]
-    assert answers[0].text == answers[1].text
-
-
-async def test_pages_run_no_script_and_stand_in_no_frame(person: Person, stranger: Person, browser: Browser) -> None:
-    maker = await register_app(stranger, name="<script>alert(1)</script>")
-
-    page = await browser.sign_in("/oauth/authorize", maker.request("accounts:read"), person)
-
-    assert "<script" not in page.text
-    assert "&lt;script&gt;alert(1)" in page.text
-    policy = page.headers["content-security-policy"]
-    assert "default-src 'none'" in policy
-    assert "frame-ancestors 'none'" in policy
-    assert "form-action 'self' https://app.example;" in policy
-    assert page.headers["cache-control"] == "no-store"
-
-
-@pytest.mark.parametrize(
-    ("content", "media", "status"),
-    [
-        (b"{}", "application/json", 415),
-        (b"a=" + b"b" * 40_000, "application/x-www-form-urlencoded", 413),
-        (b"grant_type=a&grant_type=b", "application/x-www-form-urlencoded", 400),
-        (b"code=%00", "application/x-www-form-urlencoded", 400),
-        (b"code=\xff", "application/x-www-form-urlencoded", 400),
-        (b"code=%ff", "application/x-www-form-urlencoded", 400),
-        (b"&".join(b"a%d=1" % n for n in range(300)), "application/x-www-form-urlencoded", 400),
-    ],
-)
-async def test_what_is_no_form_is_refused(maker: Maker, content: bytes, media: str, status: int) -> None:
-    answer = await maker.http.post("/oauth/token", content=content, headers={"Content-Type": media})
-
-    assert (answer.status_code, answer.json()["error"]) == (status, "invalid_request")
