@@ -2,7 +2,8 @@
 
 Runs as the owner, in one transaction. The journals keep their lines and lose the lines' content: the hashes hold only a
 salted commitment to it, so the chains verify as before (runtime/verification.py). A household in which nobody else is
-goes altogether; in one with others only the person goes. Groups keep what was given to them.
+goes altogether; in one with others only the person goes, with the accounts that they kept to themselves.
+Groups keep what was given to them.
 """
 
 from collections.abc import Iterable, Sequence
@@ -56,6 +57,7 @@ async def erase_person(connection: "asyncpg.Connection", *, email: str | None, u
         await _forget_person(connection, person)
         for household_id in own:
             await _empty_household(connection, household_id, at)
+        withheld = {household_id: await _withheld_of(connection, household_id, person) for household_id in shared}
         for household_id in shared:
             await _leave_household(connection, household_id, person, at)
         left = await _leave_groups(connection, person, groups, at)
@@ -69,7 +71,8 @@ async def erase_person(connection: "asyncpg.Connection", *, email: str | None, u
         for household_id in own:
             facts += _erasure(household_id, person, await _blank_all(connection, household_id))
         for household_id in shared:
-            facts += _erasure(household_id, person, await _blank_persons(connection, household_id, person))
+            numbers = await _blank_persons(connection, household_id, person, withheld[household_id])
+            facts += _erasure(household_id, person, numbers)
         for group_id, member_id in groups:
             facts += _erasure(group_id, member_id, await _blank_members(connection, group_id, member_id))
         for fact in facts:
@@ -104,6 +107,9 @@ async def _forget_person(connection: "asyncpg.Connection", person: UUID) -> None
         *("security_events", "outgoing_mails", "authorization_codes", "device_codes"),
     )
     await connection.execute(_END_GRANTS, person, clock.now())
+    await connection.execute(
+        "delete from invitations where email_key = (select email_key from users where id = $1)", person
+    )
     for table in (*tables_of_theirs, "apps"):
         await connection.execute(f"delete from {table} where user_id = $1", person)
     await connection.execute(
@@ -131,11 +137,41 @@ async def _empty_household(connection: "asyncpg.Connection", household_id: UUID,
     await connection.execute("update households set name = $2 where id = $1", household_id, NOBODY)
 
 
+async def _withheld_of(connection: "asyncpg.Connection", household_id: UUID, person: UUID) -> list[UUID]:
+    """The accounts that they kept from the others, wholly or in part: those are nobody else's."""
+    rows = await connection.fetch(
+        "select account_id from account_shares where household_id = $1 and owner_user_id = $2 and sharing <> 'FULL'",
+        household_id,
+        person,
+    )
+    return [row[0] for row in rows]
+
+
 async def _leave_household(connection: "asyncpg.Connection", household_id: UUID, person: UUID, at: datetime) -> None:
+    """What they shared fully is the household's now; what they did not is gone. Somebody owns the household always."""
     await _unlink(connection, household_id, person, at)
+    withheld = await _withheld_of(connection, household_id, person)
+    await connection.execute("delete from accounts where household_id = $1 and id = any ($2)", household_id, withheld)
+    await connection.execute(
+        "delete from account_shares where household_id = $1 and owner_user_id = $2 and sharing = 'FULL'",
+        household_id,
+        person,
+    )
     await connection.execute(
         "delete from household_members where household_id = $1 and user_id = $2", household_id, person
     )
+    await connection.execute(_NEXT_OWNER, household_id)
+
+
+_NEXT_OWNER = """
+update household_members set role = 'OWNER'
+where household_id = $1
+    and not exists (select from household_members where household_id = $1 and role = 'OWNER')
+    and user_id = (
+        select user_id from household_members where household_id = $1
+        order by (role = 'MEMBER') desc, joined_at, user_id limit 1
+    )
+"""
 
 
 async def _unlink(connection: "asyncpg.Connection", household_id: UUID, person: UUID | None, at: datetime) -> None:
@@ -187,10 +223,14 @@ async def _blank_all(connection: "asyncpg.Connection", stream_id: UUID) -> list[
     return _numbers(await connection.fetch(_EMPTY.format(whose="true"), stream_id))
 
 
-async def _blank_persons(connection: "asyncpg.Connection", stream_id: UUID, person: UUID) -> list[int]:
-    """What they did, and what is about them."""
-    whose = "(actor = $2 or $3 = any (ids) or data ->> 'person' = $3::text)"
-    return _numbers(await connection.fetch(_EMPTY.format(whose=whose), stream_id, f"person:{person}", person))
+async def _blank_persons(
+    connection: "asyncpg.Connection", stream_id: UUID, person: UUID, accounts: Sequence[UUID]
+) -> list[int]:
+    """What they did, and what is about them, or about these accounts."""
+    whose = "(actor = $2 or $3 = any (ids) or data ->> 'person' = $3::text or account_id = any ($4))"
+    return _numbers(
+        await connection.fetch(_EMPTY.format(whose=whose), stream_id, f"person:{person}", person, list(accounts))
+    )
 
 
 async def _blank_members(connection: "asyncpg.Connection", stream_id: UUID, member_id: UUID) -> list[int]:

@@ -23,7 +23,7 @@ from runtime.ids import new_id
 from runtime.reader import Reader
 from runtime.snapshot import Snapshot
 from runtime.unit import Unit, in_unit
-from runtime.viewer import OWNER, Viewer
+from runtime.viewer import OWNER, Viewer, Withheld
 from tests.architecture.statements import Statement, heard
 from tests.cluster import Addresses, DatabaseUrls, in_own_loop, own_database
 
@@ -192,6 +192,21 @@ async def test_somebody_who_sees_half_of_the_accounts_reads_about_twice_as_far(
 
     assert indexes(found, "transactions") == {"ix_transactions_newest"}
     assert touched(found, "transactions") < 4 * PAGE
+    assert not kinds(found) & {"Sort", "Seq Scan", "Incremental Sort"}
+
+
+async def test_somebody_from_whom_one_account_is_withheld_reads_little_farther(
+    database: Database, viewer: Viewer
+) -> None:
+    (kept, *_) = await accounts_of(database, viewer)
+    beside = replace(viewer, withheld=Withheld(private=(kept,), closed=(kept,), locked=(kept,)))
+
+    found = await plans(
+        database, beside, lambda reader: transactions_by_household(reader, [viewer.household_id], PageRequest(PAGE))
+    )
+
+    assert indexes(found, "transactions") == {"ix_transactions_newest"}
+    assert touched(found, "transactions") < 2 * PAGE
     assert not kinds(found) & {"Sort", "Seq Scan", "Incremental Sort"}
 
 

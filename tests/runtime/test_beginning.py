@@ -9,12 +9,13 @@ import pytest
 from runtime.ids import new_id
 from runtime.pool import Pool
 from runtime.snapshot import Snapshot
-from runtime.viewer import Viewer
+from runtime.viewer import Viewer, Withheld
 from tests.cluster import DatabaseUrls
 from tests.runtime.patience import settled
 from tests.runtime.test_pool import BOUND, read, rows
 from tests.runtime.test_pool_losses import BREAKING
 
+WITHHELD = ("private", "closed", "locked")
 ECHO = "select $1::int, current_setting('app.household_id', true)"
 
 
@@ -38,6 +39,21 @@ async def test_each_viewer_is_bound_whoever_came_before(pool: Pool, viewer: View
     accounts = ",".join(map(str, other.account_ids or ()))
     assert list(second)[:4] == [str(other.user_id), str(other.household_id), "VIEWER", accounts]
     assert list(second)[4:] == ["repeatable read", "on", "off"]
+
+
+async def test_what_is_withheld_is_bound_and_then_not_any_more(pool: Pool, viewer: Viewer) -> None:
+    kept = new_id()
+    shared = "select " + ", ".join(f"current_setting('app.{name}_ids', true)" for name in ("account", *WITHHELD))
+    beside = replace(viewer, withheld=Withheld(private=(), closed=(kept,), locked=(kept, viewer.user_id)))
+    narrowed = replace(beside, account_ids=(kept,), link_ids=(viewer.household_id,))
+
+    found = [tuple((await read(pool, one, shared))[0]) for one in (beside, narrowed, viewer)]
+
+    assert found == [
+        ("-", "", f"{kept}", f"{kept},{viewer.user_id}"),
+        (f"{kept},{viewer.household_id}", "", f"{kept}", f"{kept},{viewer.user_id}"),
+        ("*", "", "", ""),
+    ]
 
 
 async def test_an_argument_that_cannot_be_encoded_at_first_hinders_nobody(pool: Pool, viewer: Viewer) -> None:
