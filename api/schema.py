@@ -39,6 +39,7 @@ from api.statement_imports.mutations import StatementImportMutations
 from api.transactions.mutations import TransactionMutations
 from api.transactions.subscriptions import TransactionsSubscription
 from api.viewer import Viewer
+from api.webhook_endpoints.mutations import WebhookEndpointMutations
 
 
 @strawberry.type(description="Reading.")
@@ -94,6 +95,7 @@ class Mutation(
     StatementImportMutations,
     NotificationMutations,
     AppMutations,
+    WebhookEndpointMutations,
 ):
     pass
 

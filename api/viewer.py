@@ -18,6 +18,7 @@ from api.reports.queries import ReportsOfViewer
 from api.savings_groups.queries import SavingsGroupsOfViewer
 from api.statement_imports.queries import StatementImportsOfViewer
 from api.transactions.queries import TransactionsOfViewer
+from api.webhook_endpoints.queries import WebhookEndpointsOfViewer
 
 
 @strawberry.type(description="Everything that belongs to the signed-in person's household.")
@@ -38,5 +39,6 @@ class Viewer(
     StatementImportsOfViewer,
     NotificationsOfViewer,
     AppsOfViewer,
+    WebhookEndpointsOfViewer,
 ):
     pass

@@ -29,11 +29,13 @@ WORDS = {
     "notifications:read": "See what Coffer tells you",
     "notifications:write": "Mark as read what Coffer told you",
     "changes:read": "Follow what changes, within what it may see otherwise",
+    "webhook_endpoints:read": "See where it has changes sent to, and how that went",
+    "webhook_endpoints:write": "Have changes sent to servers of its own, within what it may see otherwise",
 }
 """All scopes that can be granted, in the words of the consent page."""
 
-BEYOND_ACCOUNTS = frozenset({"bank_links:write", "imports:write"})
-"""What these do reaches all accounts of a household: they are not granted together with a choice of accounts."""
+BEYOND_ACCOUNTS = frozenset({"bank_links:write", "imports:read", "imports:write", "notifications:read"})
+"""What these show or do is not held apart by account: they are not granted together with a choice of accounts."""
 
 
 def readable(scope: str, scopes: frozenset[str] | None) -> bool:
