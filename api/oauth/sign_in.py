@@ -12,7 +12,7 @@ from api.oauth.request import NO_STORE
 from api.oauth.visitor import Visitor, forget, remember, visitor_of
 from api.sessions import LiveSessions
 from api.transport.front import Front
-from domain.apps.browser import open_browser_session
+from domain.apps.browser import end_browser_session, open_browser_session
 from domain.apps.clients import Client
 from domain.factors.challenges import answer_challenge, new_challenge
 from domain.factors.checking import Shown
@@ -44,9 +44,7 @@ class SignIn:
     async def answer(self, request: Request, visitor: Visitor, form: Form, app: Client | None) -> Response:
         """To a form with one of ACTIONS: the same address again once they are in."""
         if form["action"] == "leave":
-            response = _again(request)
-            forget(response, self._world)
-            return response
+            return await self._leave(request, visitor)
         try:
             if form["action"] == "code":
                 return await self._let_in(request, await self._complete(request, form))
@@ -87,6 +85,13 @@ class SignIn:
             verifier_of(self._world), form["challenge"], shown, network=self.network(request)
         )
         return await first_household(self._world.system, user_id)
+
+    async def _leave(self, request: Request, visitor: Visitor) -> Response:
+        if (ended := await end_browser_session(self._world.system, visitor.cookie)) is not None:
+            self._sessions.end(ended)
+        response = _again(request)
+        forget(response, self._world)
+        return response
 
     async def _let_in(self, request: Request, viewer: Viewer) -> Response:
         """With another cookie than before."""

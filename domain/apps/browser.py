@@ -3,6 +3,8 @@
 from datetime import timedelta
 from uuid import UUID
 
+from sqlalchemy import func, update
+
 from domain.apps.secrets import Secret, hash_of, new_secret
 from domain.identity.models import PERSON, Session
 from domain.identity.security import SecurityEventKind, note
@@ -47,6 +49,17 @@ async def session_of_cookie(system: SystemDatabase, cookie: str) -> UUID | None:
     """The session, alive or not."""
     rows = await system.system_rows(_BY_HASH, hash_of(Secret.BROWSER, cookie), PERSON, clock.now())
     return rows[0]["id"] if rows else None
+
+
+async def end_browser_session(system: SystemDatabase, cookie: str) -> UUID | None:
+    """The session that it was, None where there is none. Ending it twice changes nothing."""
+    async with system.system_session() as session:
+        return await session.scalar(
+            update(Session)
+            .where(Session.family_hash == hash_of(Secret.BROWSER, cookie), Session.kind == PERSON)
+            .values(ended_at=func.coalesce(Session.ended_at, clock.now()))
+            .returning(Session.id)
+        )
 
 
 _BY_HASH = "select id from sessions where family_hash = $1 and kind = $2 and expires_at > $3"

@@ -141,5 +141,5 @@ async def stopped(program: SimpleNamespace, client: Any, ada: Person, position: 
         await asyncio.wait([listening])
     if (error := listening.exception()) is not None:
         assert isinstance(error, program.GraphQLError), error
-        assert error.code == "UNAUTHENTICATED"  # type: ignore[attr-defined]  # of the page's own class
+        assert error.code == "UNAUTHENTICATED"
     assert (await ada.ask(GRANTS))["viewer"]["grants"] == []

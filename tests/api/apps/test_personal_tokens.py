@@ -98,10 +98,11 @@ async def test_only_own_accounts_can_be_chosen(person: Person, stranger: Person)
     assert await tokens(person) == []
 
 
-async def test_what_reaches_all_accounts_is_not_given_for_some(person: Person) -> None:
+@pytest.mark.parametrize("scope", ["imports:write", "bank_links:write", "notifications:read", "imports:read"])
+async def test_what_reaches_all_accounts_is_not_given_for_some(person: Person, scope: str) -> None:
     mine = await books.open_account(person)
 
-    found = await refusals(person, accountIds=[mine], scopes=["imports:write"])
+    found = await refusals(person, accountIds=[mine], scopes=[scope])
 
     assert found == [("INVALID", ["input", "scopes"])]
 

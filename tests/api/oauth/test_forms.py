@@ -88,6 +88,19 @@ async def test_signing_in_changes_the_cookie(person: Person, maker: Maker, brows
     assert browser.http.cookies["coffer-consent"] != before
 
 
+async def test_who_leaves_is_out(person: Person, maker: Maker, browser: Browser) -> None:
+    query = maker.request("accounts:read")
+    page = await browser.sign_in("/oauth/authorize", query, person)
+    cookie = browser.http.cookies["coffer-consent"]
+
+    await browser.send("/oauth/authorize", query, page, action="leave")
+    browser.http.cookies.clear()
+    browser.http.cookies.set("coffer-consent", cookie)
+    again = await browser.open("/oauth/authorize", query)
+
+    assert "Sign in to Coffer" in again.text
+
+
 async def test_the_cookie_is_for_these_pages_alone(person: Person, maker: Maker, browser: Browser) -> None:
     page = await browser.open("/oauth/authorize", maker.request("accounts:read"))
     await browser.sign_in("/oauth/authorize", maker.request("accounts:read"), person)
