@@ -29,6 +29,8 @@ WORDS = {
     "notifications:read": "See what Coffer tells you",
     "notifications:write": "Mark as read what Coffer told you",
     "changes:read": "Follow what changes, within what it may see otherwise",
+    "webhook_endpoints:read": "See where it has changes sent to, and how that went",
+    "webhook_endpoints:write": "Have changes sent to servers of its own, within what it may see otherwise",
 }
 """All scopes that can be granted, in the words of the consent page."""
 
