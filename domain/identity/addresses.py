@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.identity import letters
 from domain.identity.models import AddressRequest, MailToken, User
 from domain.identity.sessions import hash_of
-from domain.mail.address import checked_address, email_key
+from domain.mail.address import checked_address, email_key, is_address
 from domain.mail.outbox import Mail, post_mail
 from runtime import clock
 from runtime.identity_settings import IdentitySettings
@@ -75,6 +75,8 @@ async def answer_request(system: SystemDatabase, ground: Ground, request_id: UUI
             return
         at, key = clock.now(), email_key(request.email)
         found = (await session.scalars(select(User).where(User.email_key == key).with_for_update())).one_or_none()
+        if found is not None and not is_address(found.email):
+            return
         match Purpose(request.purpose):
             case Purpose.RESET_PASSWORD if found is not None:
                 await _send(session, ground, Purpose.RESET_PASSWORD, found.id, found.email, at)

@@ -8,6 +8,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.identity.models import SecurityEvent, User
+from domain.mail.address import is_address
 from domain.mail.outbox import Mail, post_mail
 from runtime import clock
 from runtime.ids import new_id
@@ -84,7 +85,8 @@ async def note(session: AsyncSession, user_id: UUID, kind: str, *, network: str 
     )
     if kind in _TOLD:
         address = await session.scalar(select(User.email).where(User.id == user_id))
-        if address is not None:
+        # One that another provider vouched for may be none that mail can be sent to.
+        if address is not None and is_address(address):
             text = _words(kind, at.strftime("%d %B %Y, %H:%M UTC"), network, detail)
             await post_mail(session, Mail(address, f"Coffer: {_TOLD[kind][0].lower()}{_TOLD[kind][1:]}", text))
 
