@@ -21,9 +21,12 @@ def open_client() -> httpx.AsyncClient:
 async def fetch_json(client: httpx.AsyncClient, method: str, url: str, **options: Any) -> Mapping[str, Any]:
     """The answer's JSON object. Raises ProviderRefused for a 4xx, ProviderUnavailable for everything else."""
     body = bytearray()
-    headers = {"Accept": "application/json", **options.pop("headers", {})}
+    # Not packed: what is bounded is what is read.
+    headers = {"Accept": "application/json", "Accept-Encoding": "identity", **options.pop("headers", {})}
     try:
         async with asyncio.timeout(LONGEST_SECONDS), client.stream(method, url, headers=headers, **options) as answer:
+            if answer.headers.get("content-encoding", "identity") != "identity":
+                raise ProviderUnavailable("the answer is packed")
             async for part in answer.aiter_bytes():
                 body += part
                 if len(body) > LARGEST_BYTES:

@@ -4,10 +4,12 @@ import asyncio
 import time
 from typing import Any
 
+import asyncpg
 import pyotp
 
 from domain.factors.totp import STEP_SECONDS
 from tests.api.client import Client, Person
+from tests.cluster import DatabaseUrls
 
 ENROL = "mutation ($input: EnrolTotpInput!) { enrolTotp(input: $input) { secret otpauthUri userErrors { code path } } }"
 CONFIRM = """
@@ -92,3 +94,17 @@ async def complete(nobody: Client, token: str, **shown: str) -> dict[str, Any]:
 async def all_at_once(nobody: Client, answers: list[tuple[str, dict[str, str]]]) -> list[dict[str, Any]]:
     """The payloads of many who answer challenges at the same time."""
     return await asyncio.gather(*(complete(nobody, token, **shown) for token, shown in answers))
+
+
+async def as_owner(database_urls: DatabaseUrls, statement: str, *values: object) -> None:
+    """What nobody who serves may do."""
+    connection = await asyncpg.connect(database_urls.owner)
+    try:
+        await connection.execute(statement, *values)
+    finally:
+        await connection.close()
+
+
+async def without_password(database_urls: DatabaseUrls, person: Person) -> None:
+    statement = "delete from credentials where user_id = (select id from users where email = $1)"
+    await as_owner(database_urls, statement, person.email)
