@@ -121,7 +121,7 @@ def shared(home: Home) -> Callable[[str], Awaitable[Home]]:
 Shared = Callable[[str], Awaitable[Home]]
 
 
-def each(**expected: Any) -> Any:
+def each(**expected: Any) -> pytest.MarkDecorator:
     """A test for every way of sharing, with what is expected of it."""
     assert tuple(expected) == LEVELS
     return pytest.mark.parametrize(("sharing", "expected"), list(expected.items()))
@@ -184,15 +184,15 @@ async def test_in_the_history_of_balances(shared: Shared, sharing: str, expected
 @pytest.mark.parametrize("by", ["nothing", "account", "search", "amount"])
 async def test_in_lists_of_transactions(shared: Shared, sharing: str, expected: bool, by: str) -> None:
     home = await shared(sharing)
-    asked: dict[str, Any] = {
+    ways: dict[str, Any] = {
         "nothing": None,
         "account": {"accountIds": [home.kept]},
         "search": {"search": "corner"},
         "amount": {"minAmount": "20"},
-    }[by]
+    }
     others = [home.shown_row] if by in ("nothing", "search") else []
 
-    found = await ids_of(home.ben, TRANSACTIONS, "transactions", filter=asked)
+    found = await ids_of(home.ben, TRANSACTIONS, "transactions", filter=ways[by])
 
     assert found == ([home.kept_row] if expected else []) + others
 
