@@ -76,6 +76,7 @@ async def start_passkey(context: Context, input: StartPasskeyInput) -> Outcome:
 
 async def finish_passkey_registration(context: Context, input: FinishPasskeyRegistrationInput) -> Outcome:
     viewer, verifier, path = await proven(context), verifier_of(context.world), ("input", "credential")
+    name = ways_in.checked_name(input.name)
     made, transports = await passkeys.registered(
         verifier.system, verifier.party, viewer.user_id, input.credential, *path
     )
@@ -83,7 +84,7 @@ async def finish_passkey_registration(context: Context, input: FinishPasskeyRegi
         verifier.system,
         viewer.user_id,
         made,
-        name=input.name,
+        name=name,
         transports=transports,
         network=network_of(context),
     )

@@ -4,19 +4,25 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, exists, insert, select, update
 
 from domain.factors import passkeys
 from domain.factors.checking import Shown, Verifier, check_factor, has_second_factor
 from domain.factors.models import BACKUP_CODES, Factor, SignInChallenge
 from domain.factors.passkeys import Purpose
 from domain.factors.secrets import hash_of, new_secret
+from domain.identity.models import Credential
 from domain.mistakes import UserMistake, invalid
 from runtime import clock
 
 GOOD_FOR = timedelta(minutes=5)
 MOST_ATTEMPTS = 5
 _TOKEN = "sign-in challenge"  # noqa: S105 (a purpose, not a secret)
+
+_PASSWORD_WAS_CHANGED = exists().where(
+    Credential.user_id == SignInChallenge.user_id, Credential.changed_at > SignInChallenge.expires_at - GOOD_FOR
+)
+"""Since the challenge was made: whoever knew the one before is not let in any more."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,7 @@ async def answer_challenge(verifier: Verifier, token: str, shown: Shown, *, netw
         user_id: UUID | None = await session.scalar(
             update(SignInChallenge)
             .where(of_token, SignInChallenge.expires_at > clock.now(), SignInChallenge.attempts < MOST_ATTEMPTS)
+            .where(~_PASSWORD_WAS_CHANGED)
             .values(attempts=SignInChallenge.attempts + 1)
             .returning(SignInChallenge.user_id)
         )

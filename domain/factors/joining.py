@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -25,7 +25,8 @@ async def person_of(system: SystemDatabase, provider: str, identity: Identity, *
     """The person, who is made where nobody has the address; the provider must have verified it.
 
     NOT_ALLOWED where it has not, and where the person here has not: they sign in otherwise and link the account
-    themselves, or whoever registers with somebody else's address first would be let in to what they do later.
+    themselves, or whoever registers with somebody else's address first would be let in to what they do later. The same
+    where they have another account at this provider: addresses there are given to new people, accounts are not.
     """
     async with system.system_session() as session:
         of_account = LinkedSignIn.issuer == identity.issuer, LinkedSignIn.subject == identity.subject
@@ -37,9 +38,10 @@ async def person_of(system: SystemDatabase, provider: str, identity: Identity, *
     if email is None or not identity.email_is_verified or not is_address(email):
         raise not_allowed("Sign in another way first, then link this account in your settings.", "input")
     async with system.system_session() as session:
-        found = select(User.id, User.email, User.email_verified_at).where(User.email_key == email_key(email))
+        knows = exists().where(LinkedSignIn.user_id == User.id, LinkedSignIn.issuer == identity.issuer).label("knows")
+        found = select(User.id, User.email, User.email_verified_at, knows).where(User.email_key == email_key(email))
         person = (await session.execute(found)).one_or_none()
-    if person is not None and not (person.email_verified_at and _is_same(person.email, email)):
+    if person is not None and not (person.email_verified_at and _is_same(person.email, email) and not person.knows):
         raise not_allowed("Sign in another way first, then link this account in your settings.", "input")
     if person is None:
         user_id = (await register_verified(system, email, identity.name or email.partition("@")[0])).user_id

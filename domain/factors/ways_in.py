@@ -20,6 +20,11 @@ from runtime.system import SystemDatabase
 MOST_PASSKEYS = 20
 
 
+def checked_name(name: str) -> str:
+    """INVALID for what is no single line, and for more than 60 characters."""
+    return text.line(name, "input", "name", most=LONGEST_NAME)
+
+
 async def add_passkey(
     system: SystemDatabase,
     user_id: UUID,
@@ -30,7 +35,7 @@ async def add_passkey(
     network: str = "",
 ) -> UUID:
     """The factor. CONFLICT for a credential that is somebody's already, TOO_MANY beyond twenty."""
-    name, at, factor_id = text.line(name, "input", "name", most=LONGEST_NAME), clock.now(), new_id()
+    at, factor_id = clock.now(), new_id()
     async with system.system_session() as session:
         await lock_person(session, user_id)
         if await _count(session, user_id) >= MOST_PASSKEYS:
@@ -49,7 +54,7 @@ async def add_passkey(
 
 async def rename_passkey(system: SystemDatabase, user_id: UUID, factor_id: UUID, name: str) -> UUID:
     """NOT_FOUND where it is not the person's."""
-    name = text.line(name, "input", "name", most=LONGEST_NAME)
+    name = checked_name(name)
     async with system.system_session() as session:
         renamed = await session.scalar(
             update(Factor).where(*_passkey(user_id, factor_id)).values(name=name).returning(Factor.id)

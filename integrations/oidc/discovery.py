@@ -14,6 +14,8 @@ from integrations.oidc.fetching import fetch_json
 from runtime.factor_settings import LOOPBACK, ProviderSettings
 
 KEPT_SECONDS = 3600.0
+LEFT_ALONE_SECONDS = 5.0
+"""How long one that did not answer is not asked: everybody would wait for it, one after the other."""
 KEYS_ASKED_AGAIN_SECONDS = 30.0
 """How soon after the last time for a key that is not known: whoever makes up ids does not make us ask."""
 
@@ -38,6 +40,7 @@ class Discovery:
         self._settings = settings
         self._metadata: tuple[float, Metadata] | None = None
         self._keys: tuple[float, Sequence[Mapping[str, Any]]] | None = None
+        self._failed: float | None = None
         self._asking = asyncio.Lock()
 
     async def metadata(self) -> Metadata:
@@ -81,10 +84,15 @@ class Discovery:
         return [key for key in keys if isinstance(key, dict)] if isinstance(keys, list) else []
 
     async def _get(self, address: str) -> Mapping[str, Any]:
+        if self._failed is not None and _age(self._failed) < LEFT_ALONE_SECONDS:
+            raise ProviderUnavailable("it did not answer a moment ago")
         try:
-            return await fetch_json(self._client, "GET", address)
-        except ProviderRefused as error:
+            found = await fetch_json(self._client, "GET", address)
+        except (ProviderRefused, ProviderUnavailable) as error:
+            self._failed = time.monotonic()
             raise ProviderUnavailable(str(error)) from None
+        self._failed = None
+        return found
 
     def _endpoint(self, value: object) -> str:
         """https, and http where the issuer itself is on this machine."""

@@ -166,6 +166,18 @@ async def test_another_spelling_of_an_address_joins_nobody(
     assert payload["userErrors"] == [{"code": "NOT_ALLOWED", "path": ["input"]}]
 
 
+async def test_an_address_that_the_provider_gave_to_somebody_else_joins_nobody(
+    nobody: Client, acme: FakeProvider, other: FakeProvider
+) -> None:
+    first = await sign_in(nobody, acme, Account("sub-24", "recycled@example.com"))
+
+    payload = await sign_in(nobody, acme, Account("sub-25", "recycled@example.com"))
+    elsewhere = await sign_in(nobody, other, Account("sub-26", "recycled@example.com"))
+
+    assert payload["userErrors"] == [{"code": "NOT_ALLOWED", "path": ["input"]}]
+    assert elsewhere["viewer"]["user"]["id"] == first["viewer"]["user"]["id"]
+
+
 async def test_the_second_factor_is_asked_for_here_too(
     person: Person, nobody: Client, acme: FakeProvider, database_urls: DatabaseUrls
 ) -> None:

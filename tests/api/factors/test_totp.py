@@ -23,6 +23,7 @@ from tests.api.factors.documents import (
 )
 from tests.api.identity.mailbox import mails_to
 
+CHANGE_PASSWORD = "mutation ($input: ChangePasswordInput!) { changePassword(input: $input) { userErrors { code } } }"
 DONE: list[object] = []
 WRONG = [{"code": "INVALID", "path": ["input", "totpCode"]}]
 
@@ -130,6 +131,16 @@ async def test_a_challenge_is_good_once(person: Person, nobody: Client) -> None:
     again = await complete(nobody, challenge["token"], totpCode=app.code())
 
     assert again["userErrors"] == [{"code": "INVALID", "path": ["input", "challengeToken"]}]
+
+
+async def test_a_changed_password_ends_what_the_old_one_began(person: Person, nobody: Client) -> None:
+    app, _ = await switch_on(person)
+    challenge = await challenge_of(nobody, person)
+    await person.change(CHANGE_PASSWORD, input={"password": "another long enough one"})
+
+    refused = await complete(nobody, challenge["token"], totpCode=app.code())
+
+    assert refused["userErrors"] == [{"code": "INVALID", "path": ["input", "challengeToken"]}]
 
 
 async def test_a_challenge_that_is_made_up_is_refused(nobody: Client) -> None:
