@@ -124,6 +124,7 @@ class Stack:
         if self.sandbox_url:
             made |= {
                 "COFFER_SANDBOX": "1",
+                "COFFER_WEBHOOK_ALLOW_LOOPBACK": "1",
                 "PLAID_URL": self.sandbox_url,
                 "PLAID_CLIENT_ID": self.secrets.sandbox_client_id,
                 "PLAID_SECRET": self.secrets.sandbox_secret,
@@ -131,7 +132,8 @@ class Stack:
                 "COFFER_DEMO_PASSWORD": self.secrets.demo_password,
             }
         else:
-            made.pop("COFFER_SANDBOX", None)
+            for name in ("COFFER_SANDBOX", "COFFER_WEBHOOK_ALLOW_LOOPBACK"):
+                made.pop(name, None)
         return made
 
     def _python(self, *arguments: str) -> Callable[[], Child]:

@@ -10,7 +10,8 @@ BEGUN = datetime(2026, 11, 20, tzinfo=UTC)
 
 def waits(retry_after: timedelta | None = None) -> list[timedelta]:
     """Between tries that all fail at once, until it is given up."""
-    at, found = BEGUN, []
+    at = BEGUN
+    found: list[timedelta] = []
     for attempts in range(1, 1000):
         following = next_attempt(created_at=BEGUN, attempts=attempts, at=at, retry_after=retry_after)
         if following is None:

@@ -9,7 +9,7 @@ import pytest
 from api import ids
 from domain.webhook_endpoints.delivering import deliver
 from domain.webhook_endpoints.messenger import Answer, Message
-from domain.webhook_endpoints.turns import claim_endpoint
+from domain.webhook_endpoints.turns import MOST_OF_ONE, claim_endpoint
 from integrations.world import World
 from tests.api import books
 from tests.api.client import Person
@@ -262,3 +262,14 @@ async def test_somebody_elses_endpoint_is_told_nothing(
     await take_turn(world, endpoint)
 
     assert receiver.received == []
+
+
+async def test_one_person_s_receivers_leave_room_for_others(
+    world: World, person: Person, stranger: Person, receiver: Receiver
+) -> None:
+    mine = [(await endpoint_at(person, receiver.url))[0] for _ in range(MOST_OF_ONE + 1)]
+    theirs, _ = await endpoint_at(stranger, receiver.url)
+
+    claimed = [await claim_endpoint(world.system, ids.decode_as("whe", endpoint)) for endpoint in [*mine, theirs]]
+
+    assert [one is not None for one in claimed] == [*[True] * MOST_OF_ONE, False, True]

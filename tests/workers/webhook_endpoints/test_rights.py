@@ -1,12 +1,17 @@
 """An endpoint sees what the grant or token that made it may see, and for as long as that may see anything."""
 
+from collections.abc import Awaitable, Callable
+
 import asyncpg
+import pytest
 
 from api import ids
+from domain.erasure import erase_person
 from integrations.world import World
 from tests.api import books
 from tests.api.apps.tokens import CREATE, REVOKE, in_days, token_input, token_of
 from tests.api.client import Person
+from tests.api.households.company import join, share
 from tests.workers.webhook_endpoints.documents import UPDATE, endpoint_at, endpoints, log_of, take_turn
 from tests.workers.webhook_endpoints.receiver import Receiver
 from workers.webhook_deliveries import sweep_webhooks
@@ -175,3 +180,43 @@ async def test_an_ended_endpoint_is_not_enabled_by_the_person(world: World, pers
 
     assert refused == [("CONFLICT", ["input", "isEnabled"])]
     assert [one["isEnabled"] for one in await endpoints(person)] == [False]
+
+
+@pytest.mark.parametrize(
+    ("sharing", "told"), [("FULL", True), ("READ_ONLY", True), ("BALANCE_ONLY", False), ("PRIVATE", False)]
+)
+async def test_of_another_member_s_account_is_told_what_it_is_shared_as(
+    world: World,
+    person: Person,
+    new_person: Callable[..., Awaitable[Person]],
+    receiver: Receiver,
+    sharing: str,
+    told: bool,
+) -> None:
+    other = await join(person, await new_person())
+    account = await books.open_account(person)
+    await share(person, account, sharing)
+    endpoint, _ = await endpoint_at(other, receiver.url, types=["Transaction"])
+    await books.book(person, account, "-1.00")
+
+    await take_turn(world, endpoint)
+
+    assert [one.events for one in receiver.received] == ([["TransactionsAdded"]] if told else [])
+
+
+async def test_an_erased_person_s_endpoints_are_gone(
+    world: World, person: Person, receiver: Receiver, owner: asyncpg.Connection
+) -> None:
+    endpoint, _ = await endpoint_at(person, receiver.url)
+    await books.open_account(person)
+
+    await erase_person(owner, email=person.email, user_id=None)
+    assert await take_turn(world, endpoint) is False
+
+    assert receiver.received == []
+    assert (
+        await owner.fetchval(
+            "select count(*) from webhook_secrets where endpoint_id = $1", ids.decode_as("whe", endpoint)
+        )
+        == 0
+    )
