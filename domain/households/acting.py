@@ -15,13 +15,19 @@ async def members_as_viewers(system: SystemDatabase, household_id: UUID) -> Sequ
     return [Viewer(row["user_id"], household_id, row["role"], withheld=withheld_in(row)) for row in rows]
 
 
+async def member_as_viewer(system: SystemDatabase, household_id: UUID, user_id: UUID) -> Viewer | None:
+    """One of them; None where they do not belong to it, or it is not there."""
+    for member in await members_as_viewers(system, household_id):
+        if member.user_id == user_id:
+            return member
+    return None
+
+
 async def viewer_for_person(system: SystemDatabase, household_id: UUID, user_id: UUID) -> Viewer:
     """For a job that acts for one person: it may change everything but what others withhold from them, and nothing
     once they are no member any more."""
-    for member in await members_as_viewers(system, household_id):
-        if member.user_id == user_id:
-            return replace(member, role=OWNER)
-    return Viewer(user_id, household_id, VIEWER, account_ids=())
+    member = await member_as_viewer(system, household_id, user_id)
+    return Viewer(user_id, household_id, VIEWER, account_ids=()) if member is None else replace(member, role=OWNER)
 
 
 _MEMBERS = f"""

@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from domain import text
 from domain.currencies import minor_digits
+from domain.households.acting import member_as_viewer
 from domain.households.models import Household, HouseholdMember
 from domain.identity.models import Credential, User
 from domain.identity.passwords import USUAL, Passwords, check_password
@@ -23,6 +24,10 @@ from runtime.unit import violated
 from runtime.viewer import OWNER, Viewer
 
 LONGEST_NAME = 100
+
+
+LONGEST_TRIED = 10_000
+"""Letters of a password that is looked at."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +113,7 @@ async def find_by_password(system: SystemDatabase, email: str, password: str, pa
 
     INVALID, in the same words and time, for a wrong address and a wrong password.
     """
-    if len(email) > LONGEST_EMAIL * 2 or len(password) > 10_000:
+    if len(email) > LONGEST_EMAIL * 2 or len(password) > LONGEST_TRIED:
         raise invalid("No person signs in with this.", "input")
     async with system.system_session() as session:
         found = (
@@ -128,6 +133,8 @@ async def find_by_password(system: SystemDatabase, email: str, password: str, pa
 
 async def has_password(system: SystemDatabase, user_id: UUID, password: str, passwords: Passwords = USUAL) -> bool:
     """Whether this is the person's password."""
+    if len(password) > LONGEST_TRIED:
+        return False
     async with system.system_session() as session:
         stored = await session.scalar(select(Credential.password_hash).where(Credential.user_id == user_id))
     return await passwords.verify(stored, password)
@@ -144,14 +151,16 @@ async def _hash_again(system: SystemDatabase, user_id: UUID, stored: str, passwo
 
 
 async def first_household(system: SystemDatabase, user_id: UUID) -> Viewer:
-    """As whom they sign in."""
+    """As whom they sign in, without what others of the household withhold."""
+    first = (
+        select(HouseholdMember.household_id)
+        .where(HouseholdMember.user_id == user_id)
+        .order_by(HouseholdMember.joined_at, HouseholdMember.household_id)
+        .limit(1)
+    )
     async with system.system_session() as session:
-        member = (
-            await session.scalars(
-                select(HouseholdMember)
-                .where(HouseholdMember.user_id == user_id)
-                .order_by(HouseholdMember.joined_at, HouseholdMember.household_id)
-                .limit(1)
-            )
-        ).one()
-    return Viewer(user_id=user_id, household_id=member.household_id, role=member.role)
+        household_id = (await session.scalars(first)).one()
+    viewer = await member_as_viewer(system, household_id, user_id)
+    if viewer is None:
+        raise LookupError("they have left it just now")
+    return viewer

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from domain.households.acting import members_as_viewers
+from domain.households.acting import member_as_viewer
 from domain.identity.models import Session
 from domain.identity.sessions import OpenSession, Place, open_session
 from domain.mistakes import not_found
@@ -15,10 +15,10 @@ from runtime.viewer import Viewer
 
 async def viewer_there(system: SystemDatabase, viewer: Viewer, household_id: UUID) -> Viewer:
     """The person in that household. NOT_FOUND where they do not belong to it: it may be there, or not."""
-    for member in await members_as_viewers(system, household_id):
-        if member.user_id == viewer.user_id:
-            return member
-    raise not_found("You belong to no such household.", "input", "householdId")
+    member = await member_as_viewer(system, household_id, viewer.user_id)
+    if member is None:
+        raise not_found("You belong to no such household.", "input", "householdId")
+    return member
 
 
 async def open_another(unit: Unit, session_id: UUID | None, *, days: int, place: Place) -> OpenSession:

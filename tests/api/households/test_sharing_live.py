@@ -4,10 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import asyncpg
 import pytest
 from starlette.applications import Starlette
 from websockets import ConnectionClosed
 
+from api import ids
+from domain.identity.people import first_household
 from integrations.world import World
 from runtime.settings import Settings
 from tests.api.apps.tokens import token_of
@@ -128,3 +131,24 @@ async def test_a_renewed_session_is_shown_what_is_shared(world: World, person: P
     )
 
     assert answer["viewer"] == {"accounts": []}
+
+
+async def test_who_signs_in_by_password_is_somebody_from_whom_it_is_withheld(
+    world: World, person: Person, stranger: Person, owner: asyncpg.Connection
+) -> None:
+    """What reads before there is a session, such as the page that asks for consent, sees no more than a session."""
+    await join(person, stranger)
+    account = await open_account(person)
+    await share(person, account, "PRIVATE")
+    user_id = ids.decode_as("usr", stranger.user_id)
+    await owner.execute(
+        "update household_members set joined_at = 'epoch' where user_id = $1 and household_id = $2",
+        user_id,
+        ids.decode_as("hsh", person.household_id),
+    )
+
+    viewer = await first_household(world.system, user_id)
+
+    assert viewer.household_id == ids.decode_as("hsh", person.household_id)
+    assert viewer.withheld is not None
+    assert viewer.withheld.private == (ids.decode_as("acc", account),)
