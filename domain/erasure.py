@@ -40,7 +40,9 @@ class Erased:
     households: int
 
 
-async def erase_person(connection: "asyncpg.Connection", *, email: str | None, user_id: UUID | None) -> Erased:
+async def erase_person(
+    connection: "asyncpg.Connection", *, email: str | None, user_id: UUID | None, actor: str = ACTOR
+) -> Erased:
     """By address (case does not matter) or id. Raises NoSuchPerson. Doing it twice changes nothing more."""
     at = clock.now()
     async with connection.transaction():
@@ -77,7 +79,7 @@ async def erase_person(connection: "asyncpg.Connection", *, email: str | None, u
             facts += _erasure(group_id, member_id, await _blank_members(connection, group_id, member_id))
         for fact in facts:
             lines += sum(last - first + 1 for first, last in fact.data.get(ERASED_LINES, ()))
-        await journal.append(connection, home=person, actor=ACTOR, at=at, facts=facts)
+        await journal.append(connection, home=person, actor=actor, at=at, facts=facts)
     return Erased(person, lines, len(own))
 
 
@@ -104,7 +106,11 @@ async def _forget_person(connection: "asyncpg.Connection", person: UUID) -> None
     """Nobody signs in as them any more; open sockets end within seconds of the sessions."""
     tables_of_theirs = (
         *("sessions", "credentials", "idempotency_keys", "notifications", "link_attempts"),
-        *("security_events", "outgoing_mails", "authorization_codes", "device_codes"),
+        "webhook_endpoints",
+        *("factors", "backup_codes", "linked_sign_ins", "sign_in_challenges", "passkey_ceremonies"),
+        *("provider_attempts", "factor_attempts"),
+        *("mail_tokens", "address_requests", "security_events", "outgoing_mails"),
+        *("authorization_codes", "device_codes"),
     )
     await connection.execute(_END_GRANTS, person, clock.now())
     await connection.execute(
@@ -113,7 +119,9 @@ async def _forget_person(connection: "asyncpg.Connection", person: UUID) -> None
     for table in (*tables_of_theirs, "apps"):
         await connection.execute(f"delete from {table} where user_id = $1", person)
     await connection.execute(
-        "update users set email = $2, email_key = $2, display_name = $3, timezone = 'UTC', locale = 'en' where id = $1",
+        "update users set email = $2, email_key = $2, display_name = $3, timezone = 'UTC', locale = 'en', "
+        "email_verified_at = null, week_starts_on = 1, month_starts_on = 1, dismissed_steps = '{}', "
+        "deletion_due_at = null where id = $1",
         person,
         f"{person}@erased.invalid",
         NOBODY,

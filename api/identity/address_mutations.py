@@ -86,8 +86,9 @@ async def request_password_reset(context: Context, input: RequestPasswordResetIn
 
 
 async def _ask(context: Context, purpose: Purpose, email: str) -> Outcome:
+    address = checked_address(email, "input", "email")
     await attempts.count_mail(context)
-    await addresses.ask(context.world.system, purpose, email)
+    await addresses.ask(context.world.system, purpose, address)
     return Outcome()
 
 

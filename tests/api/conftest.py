@@ -10,10 +10,16 @@ from starlette.applications import Starlette
 
 from api.app import open_app
 from integrations.world import World
+from runtime.identity_settings import IdentitySettings
 from runtime.settings import Settings
 from tests.api.client import Client, Person, http_client, register
 from tests.boundless import UNHURRIED
 from tests.cluster import DatabaseUrls
+
+UNTIRING = IdentitySettings(
+    conflicts_per_hour=10**9, failures_per_hour=10**9, failures_per_address=10**9, mails_per_hour=10**9
+)
+"""All tests come from one network within the hour."""
 
 
 @pytest.fixture
@@ -35,6 +41,7 @@ def settings(database_urls: DatabaseUrls, redis_url: str, redis_prefix: str, tmp
         database_pool=5,
         access_token_minutes=15,
         refresh_token_days=30,
+        identity=UNTIRING,
     )
 
 

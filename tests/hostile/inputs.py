@@ -31,6 +31,18 @@ BASES: dict[str, Callable[[Scene], Input]] = {
     "signOut": lambda s: {"refreshToken": s.person.refresh_token},
     "switchHousehold": lambda s: {"householdId": s.person.household_id},
     "updateProfile": lambda s: {"displayName": "Another"},
+    "requestEmailVerification": lambda s: {"email": s.person.email},
+    "verifyEmail": lambda s: {"token": "cfm_none"},
+    "requestPasswordReset": lambda s: {"email": s.person.email},
+    "resetPassword": lambda s: {"token": "cfm_none", "password": "long enough 1"},
+    "changePassword": lambda s: {"password": "long enough 1"},
+    "changeEmail": lambda s: {"email": f"{new_id()}@example.com"},
+    "endSession": lambda s: {"sessionId": ids.encode("ses", new_id())},
+    "endOtherSessions": lambda s: {},
+    "proveIdentity": lambda s: {},
+    "dismissOnboardingStep": lambda s: {"step": "SET_GOAL"},
+    "requestAccountDeletion": lambda s: {"email": s.person.email},
+    "cancelAccountDeletion": lambda s: {"email": s.person.email},
     "createLinkToken": lambda s: {},
     "linkBank": lambda s: {"publicToken": "public-token"},
     "syncBankLink": lambda s: {"bankLinkId": s.mine.ids["bnk"]},
@@ -88,12 +100,14 @@ DATES: list[Any] = [
 ]
 CURRENCIES: list[Any] = ["", "usd", "US", "USDX", "XXX", "XAU", "ABC", "U\0D", "\uff35\uff33\uff24", 840, True, [], {}]
 TEXTS: list[Any] = ["a\0b", "\0", "a\ud800b", "\udfff", "x" * 900_000, 5, 1.5, True, {}, ["a", "b"]]
+INTEGERS: list[Any] = [1.5, "1", "", True, [], {}, 2**31, -(2**31) - 1, 10**400]
 BOOLEANS: list[Any] = ["true", "", 1, 0, [], {}]
 ENUM_VALUES: list[Any] = ["NO_SUCH_VALUE", "", "usd", 5, True, {}]
 
 # The objects that a field's id names, by the field.
 PREFIXES = {
     "householdId": "hsh",
+    "sessionId": "ses",
     "bankLinkId": "bnk",
     "accountId": "acc",
     "transactionId": "txn",
@@ -143,6 +157,7 @@ def hostile_values(scene: Scene, field: str, kind: Any) -> list[Any]:
             "Date": DATES,
             "CurrencyCode": CURRENCIES,
             "Boolean": BOOLEANS,
+            "Int": INTEGERS,
         }[named.name]
     if isinstance(nullable, GraphQLList):
         single = [[value] for value in values if not isinstance(value, list | dict)]
