@@ -1,6 +1,7 @@
 """One API process: `python -m api --port 8000`."""
 
 import argparse
+import asyncio
 import os
 import socket
 import sys
@@ -20,19 +21,31 @@ SHUTDOWN_SECONDS = 3
 
 
 class Server(uvicorn.Server):
-    """Tells open streams to end as soon as the server begins to stop; uvicorn would wait for them."""
+    """Lets go of its clients before it stops, so that none of them notices where there is another process.
 
-    def __init__(self, config: uvicorn.Config, transports: Transports) -> None:
+    First `/health` and `/ready` say 503 and connections are closed behind their answers, for `drain_seconds`, while
+    everything is still answered. Then nobody is let in any more, and open streams are told to come back; uvicorn would
+    wait for them.
+    """
+
+    def __init__(self, config: uvicorn.Config, transports: Transports, drain_seconds: float) -> None:
         super().__init__(config)
         self._transports = transports
+        self._drain_seconds = drain_seconds
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._transports.begin_to_end()
+        if not self.force_exit:
+            await asyncio.sleep(self._drain_seconds)
+        for server in self.servers:
+            server.close()
         self._transports.close()
         await super().shutdown(sockets)
 
 
 async def serve(host: str, port: int) -> None:
-    async with open_app(from_environment(), limits_from(os.environ)) as app:
+    settings = from_environment()
+    async with open_app(settings, limits_from(os.environ)) as app:
         transports = app.state.parts.transports
         collector.settle()
         config = uvicorn.Config(
@@ -49,7 +62,7 @@ async def serve(host: str, port: int) -> None:
             timeout_graceful_shutdown=SHUTDOWN_SECONDS,
             timeout_keep_alive=75,
         )
-        await Server(config, transports).serve()
+        await Server(config, transports, settings.drain_seconds).serve()
 
 
 def main() -> None:

@@ -48,6 +48,8 @@ class Settings:
     """Web pages that may use the API, such as https://app.example.com, separated by commas."""
     trusted_proxies: str = ""
     """Networks of proxies whose X-Forwarded-For is believed, separated by commas."""
+    drain_seconds: float = 1.0
+    """So long an API process that is to stop goes on serving, and tells whoever asks after its health."""
     identity: IdentitySettings = field(default_factory=IdentitySettings)
     webhooks: WebhookSettings = field(default_factory=WebhookSettings)
     factors: FactorSettings = field(default_factory=FactorSettings)
@@ -96,6 +98,7 @@ def from_environment() -> Settings:
         breadth_first=environment.get("COFFER_EXECUTOR", "plan") != "core",
         origins=environment.get("COFFER_ORIGINS", ""),
         trusted_proxies=environment.get("COFFER_TRUSTED_PROXIES", ""),
+        drain_seconds=float(environment.get("COFFER_DRAIN_SECONDS", "1")),
         identity=identity_settings.from_environment(environment),
         webhooks=webhook_settings.from_environment(environment),
         factors=factors,

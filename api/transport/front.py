@@ -4,12 +4,14 @@ GraphQL itself writes these headers with its answers (api/transport/reply.py): i
 more than anything else here.
 """
 
+from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.transport.connections import network_of
 from api.transport.origins import Lines, Origins, origin_of, send_preflight, with_lines
 from api.transport.proxies import Proxies
 
+PROBES = ("/health", "/ready")
 YEAR_SECONDS = 31_536_000
 
 
@@ -19,6 +21,8 @@ class Front:
     def __init__(self, origins: Origins | None = None, proxies: Proxies | None = None, own: str = "") -> None:
         self.origins = origins or Origins(own=own)
         self.proxies = proxies or Proxies()
+        self.is_ending = False
+        """The process is about to stop: whoever spreads requests is told to send no more."""
         self.lines: Lines = [
             (b"x-content-type-options", b"nosniff"),
             (b"referrer-policy", b"no-referrer"),
@@ -34,6 +38,9 @@ class Front:
         ]
 
     async def serve(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        if self.is_ending and scope["path"] in PROBES:
+            await JSONResponse({"status": "ending"}, 503)(scope, receive, send)
+            return
         origin = origin_of(scope)
         if (preflight := self.origins.preflight(scope, origin)) is not None:
             await send_preflight([*preflight, *self.lines], send)

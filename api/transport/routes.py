@@ -76,7 +76,11 @@ class Transports:
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> HttpProtocol:
         """What uvicorn makes of each connection: `uvicorn.Config(http=…)`. Called as uvicorn calls its own classes."""
-        return HttpProtocol(self._bounds, config, server_state, app_state, _loop)
+        return HttpProtocol(self._bounds, self._front, config, server_state, app_state, _loop)
+
+    def begin_to_end(self) -> None:
+        """Everything is answered as before, but who asks is told that the process will stop soon."""
+        self._front.is_ending = True
 
     def close(self) -> None:
         """Ends all streams: sockets with 1012, event streams without `complete`, so that clients come back.

@@ -12,6 +12,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from api.transport.bounds import Bounds
+from api.transport.front import Front
 
 LEAST = 16 * 1024
 """Bytes that a reader takes in each interval, or all that is left: a transport that waits holds more than these."""
@@ -24,6 +25,7 @@ class HttpProtocol(HttpToolsProtocol):
     def __init__(
         self,
         bounds: Bounds,
+        front: Front,
         config: Config,
         server_state: ServerState,
         app_state: dict[str, Any],
@@ -31,6 +33,7 @@ class HttpProtocol(HttpToolsProtocol):
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self._bounds = bounds
+        self._front = front
         self._seconds = bounds.unread_seconds
         self._head_taken = 0
         self._is_in_head = True
@@ -64,6 +67,9 @@ class HttpProtocol(HttpToolsProtocol):
             self._patience.cancel()
             self._patience = None
         super().on_headers_complete()
+        if self._front.is_ending and self.cycle is not None:
+            # Its next request goes to a process that stays.
+            self.cycle.keep_alive = False
 
     def _wait_for_head(self) -> None:
         self._patience = self.loop.call_later(self._bounds.head_seconds, self._drop)
