@@ -38,7 +38,7 @@ from engines.processes import EngineFailure, free_port, port_is_taken
 from runtime.keys import KeyProblem, load_or_make
 
 READY_SECONDS = 90
-RELOADED = ("api", "worker", "relay")
+RELOADED = ("api", "worker", "relay", "eraser")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from cli.data_folder import write_private
 
-PROCESSES = ("supervisor", "postgres", "valkey", "sandbox", "api", "worker", "relay")
+PROCESSES = ("supervisor", "postgres", "valkey", "sandbox", "api", "worker", "relay", "eraser")
 
 
 @dataclass

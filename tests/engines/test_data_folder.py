@@ -63,7 +63,7 @@ def test_the_up_file_is_absent_until_published_and_then_follows_the_processes(tm
     file.publish({"graphql": "here"}, {"supervisor": 1, "api": 2})
     file.refresh({"supervisor": 1, "api": 3})
 
-    names = ("supervisor", "postgres", "valkey", "sandbox", "api", "worker", "relay")
+    names = ("supervisor", "postgres", "valkey", "sandbox", "api", "worker", "relay", "eraser")
     expected = {**dict.fromkeys(names), "supervisor": 1, "api": 3}
     assert json.loads(file.path.read_text()) == {"graphql": "here", "pids": expected}
     assert stat.S_IMODE(file.path.stat().st_mode) == 0o600
