@@ -70,6 +70,8 @@ def node_type(
         cls.is_type_of = staticmethod(is_type_of)  # type: ignore[attr-defined]
         if len(rows) == 1 and issubclass(rows[0], Model):
             rows_of(rows[0])(cls)
+        if (other := kind_of_prefix(prefix)) is not None:
+            raise ValueError(f"{other.name} and {cls.__name__} have one prefix: `node` would find one of them alone")
         KINDS[cls.__name__] = NodeKind(cls.__name__, prefix, rows, by_ids)
         return strawberry.type(cls, description=description)
 

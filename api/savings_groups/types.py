@@ -45,7 +45,7 @@ class SavingsGroupMember:
 
 @requires("groups:read")
 @node_type(
-    "gcn",
+    "gct",
     models.GroupContribution,
     by_ids=contributions_by_ids,
     description="What a member gave to a group; negative where it was taken back.",

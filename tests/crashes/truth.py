@@ -88,7 +88,7 @@ async def _journal(watcher: GroupWatcher, person: Person, group: str) -> list[st
     after: str | None = watcher.start
     while after:
         page = (await person.ask(GROUP_CHANGES, id=group, after=after))["node"]["changes"]
-        found += [one["id"] for one in page["nodes"] if one["kind"] == "CREATED" and one["id"].startswith("gcn_")]
+        found += [one["id"] for one in page["nodes"] if one["kind"] == "CREATED" and one["id"].startswith("gct_")]
         after = page["pageInfo"]["endCursor"] if page["pageInfo"]["hasNextPage"] else None
     return found
 
