@@ -20,7 +20,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
-from domain.webhook_endpoints.turns import DUE
+from domain.webhook_endpoints.turns import DUE_OF_HOUSEHOLDS
 from runtime import clock, heartbeat
 from runtime.broadcast import announcement, channel_of
 from runtime.jobs import Jobs
@@ -86,7 +86,7 @@ async def tell(connection: "Connection", redis: "Redis", prefix: str) -> int:
                 if not await jobs.enqueue(reaction.job, household_id=reaction.household_id):
                     raise NotQueued(reaction.job)
             streams = list({line.stream_id for line in lines})
-            for endpoint in await connection.fetch(DUE, streams, clock.now()):
+            for endpoint in await connection.fetch(DUE_OF_HOUSEHOLDS, clock.now(), streams):
                 # One that is not queued is found by the sweep.
                 await jobs.enqueue("deliver_webhooks", endpoint_id=endpoint["id"])
     return len(lines)

@@ -24,7 +24,7 @@ from domain.webhook_endpoints.models import (
 from domain.webhook_endpoints.ownership import is_theirs
 from domain.webhook_endpoints.secrets import add_secret
 from domain.webhook_endpoints.subjects import SUBJECTS
-from domain.webhook_endpoints.target import target_of
+from domain.webhook_endpoints.target import host_of, target_of
 from runtime.ids import new_id
 from runtime.journal import Stream
 from runtime.keys import Keys
@@ -73,7 +73,7 @@ async def create_webhook_endpoint(unit: Unit, keys: Keys, settings: WebhookSetti
     )
     unit.session.add(endpoint)
     await unit.session.flush()
-    await note(unit.session, viewer.user_id, SecurityEventKind.WEBHOOK_MADE, detail=endpoint.url)
+    await note(unit.session, viewer.user_id, SecurityEventKind.WEBHOOK_MADE, detail=host_of(endpoint.url))
     return endpoint.id, await add_secret(unit, keys, endpoint)
 
 

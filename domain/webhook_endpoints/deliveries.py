@@ -21,6 +21,7 @@ from domain.webhook_endpoints.models import (
     WebhookEndpoint,
 )
 from domain.webhook_endpoints.rules import MOST_DEAD, next_attempt
+from domain.webhook_endpoints.target import host_of
 from runtime import clock
 from runtime.ids import new_id
 from runtime.system import SystemDatabase
@@ -160,7 +161,7 @@ def _go_on(mine: WebhookEndpoint, tried: WebhookDelivery) -> None:
 
 async def _disable(session: AsyncSession, mine: WebhookEndpoint, problem: str) -> None:
     mine.status, mine.problem = DISABLED, problem
-    await note(session, mine.user_id, SecurityEventKind.WEBHOOK_DISABLED, detail=mine.url)
+    await note(session, mine.user_id, SecurityEventKind.WEBHOOK_DISABLED, detail=host_of(mine.url))
 
 
 async def _locked(session: AsyncSession, endpoint: WebhookEndpoint) -> WebhookEndpoint | None:

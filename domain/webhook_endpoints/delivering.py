@@ -1,6 +1,7 @@
 """Telling one endpoint what it has not been told: one message at a time, each only after the one before was
 acknowledged or given up (docs/decisions/0024)."""
 
+import logging
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -15,13 +16,13 @@ from domain.webhook_endpoints.deliveries import (
     write_delivery,
 )
 from domain.webhook_endpoints.messages import DELIVERY, body_of, next_batch
-from domain.webhook_endpoints.messenger import Message, Messenger
+from domain.webhook_endpoints.messenger import Answer, Message, Messenger
 from domain.webhook_endpoints.models import WebhookDelivery, WebhookEndpoint
 from domain.webhook_endpoints.secrets import secrets_of
 from domain.webhook_endpoints.turns import ENDED, claim_endpoint, release_endpoint, renew_claim
 from runtime import clock
 from runtime.database import Database
-from runtime.keys import Keys
+from runtime.keys import KeyProblem, Keys
 from runtime.public_ids import encode
 from runtime.reader import Reader
 from runtime.system import SystemDatabase
@@ -29,6 +30,8 @@ from runtime.viewer import Viewer
 
 MOST_STEPS = 20
 """At a turn: then it is the others' turn."""
+
+log = logging.getLogger("coffer.webhooks")
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,13 @@ async def _attempt(
     begun = await begin_attempt(delivering.system, delivery, body.last_seq)
     if begun is None:
         return
-    secrets = await secrets_of(delivering.system, delivering.keys, endpoint.id)
-    message = Message(encode(DELIVERY, begun.id), endpoint.url, body.content, secrets)
-    await keep_answer(delivering.system, endpoint, begun, await delivering.messenger.send(message))
+    await keep_answer(delivering.system, endpoint, begun, await _send(delivering, endpoint, begun, body.content))
+
+
+async def _send(delivering: Delivering, endpoint: WebhookEndpoint, delivery: WebhookDelivery, content: bytes) -> Answer:
+    try:
+        secrets = await secrets_of(delivering.system, delivering.keys, endpoint.id)
+    except KeyProblem:
+        log.exception("a webhook cannot be signed")
+        return Answer(0, problem="Coffer cannot read this endpoint's secret any more: rotate it.")
+    return await delivering.messenger.send(Message(encode(DELIVERY, delivery.id), endpoint.url, content, secrets))

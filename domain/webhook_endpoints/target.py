@@ -71,6 +71,12 @@ def target_of(url: str, settings: WebhookSettings) -> Target:
     return Target(host, port, path, is_secure)
 
 
+def host_of(url: str) -> str:
+    """What of a stored URL may be told in mails and logs: the rest may hold a secret of the receiver's."""
+    found = _URL.fullmatch(url)
+    return "" if found is None else found["host"].lower()
+
+
 def _check_name(host: str) -> None:
     labels = host.split(".")
     if len(host) > LONGEST_HOST or not all(_LABEL.fullmatch(label) for label in labels):

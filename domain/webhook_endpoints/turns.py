@@ -21,15 +21,15 @@ MOST_OF_ONE = 3
 """Of one person at a time, so that slow receivers of theirs leave room for other people's."""
 MOST_DUE = 200
 
-DUE = f"""
+_DUE = f"""
 select endpoint.id
 from webhook_endpoints endpoint
 join streams on streams.stream_id = endpoint.household_id
 left join webhook_deliveries pending
     on pending.endpoint_id = endpoint.id and pending.kind = 'CHANGES' and pending.status = 'PENDING'
-where endpoint.status = 'ACTIVE' and (endpoint.leased_until is null or endpoint.leased_until <= $2)
-    and ($1::uuid[] is null or endpoint.household_id = any ($1)) and (
-        pending.next_attempt_at <= $2 or (pending.id is null and streams.head_seq >= endpoint.next_seq)
+where endpoint.status = 'ACTIVE' and (endpoint.leased_until is null or endpoint.leased_until <= $1)
+    and {{whose}} and (
+        pending.next_attempt_at <= $1 or (pending.id is null and streams.head_seq >= endpoint.next_seq)
         or exists (
             select from webhook_deliveries ping
             where ping.endpoint_id = endpoint.id and ping.kind = 'PING' and ping.status = 'PENDING'
@@ -38,7 +38,10 @@ where endpoint.status = 'ACTIVE' and (endpoint.leased_until is null or endpoint.
 order by pending.next_attempt_at nulls first, endpoint.id
 limit {MOST_DUE}
 """
-"""Of the households $1 (null: of all) at the instant $2, the longest waiting first."""
+DUE = _DUE.format(whose="true")
+"""At the instant $1: messages that are new, then those that wait for their next try."""
+DUE_OF_HOUSEHOLDS = _DUE.format(whose="endpoint.household_id = any ($2::uuid[])")
+"""Of the households $2."""
 
 ENDED = "What allowed this endpoint has ended, or the person has left the household."
 
@@ -59,7 +62,7 @@ returning endpoint.id
 
 
 async def due_endpoints(system: SystemDatabase) -> Sequence[UUID]:
-    return [row["id"] for row in await system.system_rows(DUE, None, clock.now())]
+    return [row["id"] for row in await system.system_rows(DUE, clock.now())]
 
 
 async def claim_endpoint(system: SystemDatabase, endpoint_id: UUID) -> WebhookEndpoint | None:

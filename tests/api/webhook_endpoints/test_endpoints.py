@@ -61,7 +61,7 @@ async def test_the_person_is_told_that_one_was_made(person: Person) -> None:
 
     found = await person.data("{ viewer { securityEvents { nodes { kind detail } } } }")
 
-    assert {"kind": "WEBHOOK_MADE", "detail": URL} in found["viewer"]["securityEvents"]["nodes"]
+    assert {"kind": "WEBHOOK_MADE", "detail": "hooks.example.com"} in found["viewer"]["securityEvents"]["nodes"]
 
 
 async def test_an_endpoint_is_changed(person: Person) -> None:

@@ -1,6 +1,7 @@
 """What happens in a household is told to its endpoints: signed, in order, once it is acknowledged no more."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 import asyncpg
@@ -14,6 +15,8 @@ from integrations.world import World
 from tests.api import books
 from tests.api.client import Person
 from tests.workers.webhook_endpoints.documents import (
+    DELETE,
+    REPLAY,
     delivering,
     endpoint_at,
     endpoints,
@@ -273,3 +276,61 @@ async def test_one_person_s_receivers_leave_room_for_others(
     claimed = [await claim_endpoint(world.system, ids.decode_as("whe", endpoint)) for endpoint in [*mine, theirs]]
 
     assert [one is not None for one in claimed] == [*[True] * MOST_OF_ONE, False, True]
+
+
+class Interrupted:
+    """Something happens while a message is on its way."""
+
+    def __init__(self, world: World, meanwhile: Callable[[], Awaitable[object]]) -> None:
+        self._world = world
+        self._meanwhile = meanwhile
+
+    async def send(self, message: Message) -> Answer:
+        answer = await self._world.messenger.send(message)
+        await self._meanwhile()
+        return answer
+
+
+async def test_what_is_sent_back_meanwhile_is_not_moved_on_by_an_answer(
+    world: World, person: Person, receiver: Receiver
+) -> None:
+    endpoint, _ = await endpoint_at(person, receiver.url)
+    before = await sequence(person)
+    account = await books.open_account(person)
+    times = iter(range(1))
+
+    async def send_back() -> None:
+        if next(times, None) is not None:
+            await person.change(REPLAY, id=endpoint, after=before)
+
+    await deliver(replace(delivering(world), messenger=Interrupted(world, send_back)), ids.decode_as("whe", endpoint))
+
+    assert [one.message["data"]["changes"][0]["ids"] for one in receiver.received] == [[account], [account]]
+    assert [one["status"] for one in await log_of(person)] == ["DELIVERED", "WITHDRAWN"]
+
+
+async def test_an_endpoint_that_is_deleted_meanwhile_is_gone(world: World, person: Person, receiver: Receiver) -> None:
+    endpoint, _ = await endpoint_at(person, receiver.url)
+    await books.open_account(person)
+
+    async def delete() -> None:
+        await person.change(DELETE, id=endpoint)
+
+    await deliver(replace(delivering(world), messenger=Interrupted(world, delete)), ids.decode_as("whe", endpoint))
+
+    assert await endpoints(person) == []
+
+
+async def test_a_secret_that_cannot_be_read_is_said(
+    world: World, person: Person, receiver: Receiver, owner: asyncpg.Connection
+) -> None:
+    endpoint, _ = await endpoint_at(person, receiver.url)
+    endpoint_id = ids.decode_as("whe", endpoint)
+    await owner.execute("update webhook_secrets set key_id = 'lost' where endpoint_id = $1", endpoint_id)
+    await books.open_account(person)
+
+    await take_turn(world, endpoint)
+
+    assert receiver.received == []
+    (failed,) = await log_of(person)
+    assert failed["problem"] == "Coffer cannot read this endpoint's secret any more: rotate it."
