@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.identity.device import UNKNOWN
@@ -70,14 +70,10 @@ async def open_session(unit: Unit, *, days: int, place: Place = NOWHERE) -> Open
 
 async def _note_sign_in(unit: Unit, place: Place) -> None:
     """Nobody is told of their first session of all."""
-    earlier = (
-        await unit.session.execute(
-            select(func.count(), func.count().filter(Session.label == place.device)).where(
-                Session.user_id == unit.viewer.user_id, Session.kind == PERSON
-            )
-        )
-    ).one()
-    is_new = earlier[0] > 0 and earlier[1] == 0
+    of_person = (Session.user_id == unit.viewer.user_id, Session.kind == PERSON)
+    earlier = select(exists().where(*of_person), exists().where(*of_person, Session.label == place.device))
+    had_any, had_this = (await unit.session.execute(earlier)).one()
+    is_new = had_any and not had_this
     kind = SecurityEventKind.NEW_DEVICE if is_new else SecurityEventKind.SIGNED_IN
     await note(unit.session, unit.viewer.user_id, kind, network=place.network, detail=place.device)
 
