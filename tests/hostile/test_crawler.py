@@ -24,7 +24,7 @@ from tests.api.client import Client, Person, register
 from tests.api.live.conftest import serving
 from tests.api.live.socket_client import subscribed
 from tests.cluster import DatabaseUrls
-from tests.hostile.crawler.arguments import Place, mutations, subscriptions
+from tests.hostile.crawler.arguments import Place, mutations, queries, subscriptions
 from tests.hostile.crawler.feeding import Feeding, Outsider, different, id_of_nothing, refused_at, state, without
 from tests.hostile.crawler.household import Full, Ids, found_by, full_household
 from tests.hostile.crawler.reading import Reading
@@ -148,6 +148,24 @@ async def test_nobody_sees_tells_apart_or_changes_what_is_not_theirs(
 
     assert feeding.findings == []
     assert checks is None or checks or name == "nobody", "the checks are on"
+
+
+async def test_rows_that_no_policy_holds_are_found(
+    crowd: Crowd, watch: "asyncpg.Connection[Any]", own_database_urls: DatabaseUrls
+) -> None:
+    """What stands between households with the checks off are the policies, and nothing that was overlooked."""
+    stranger = crowd.outsiders["stranger"]
+    feeding = Feeding(stranger, {"Account": crowd.owner.ids["Account"]})
+    (node,) = [place for place in queries(stranger.reading) if place.name == "node"]
+
+    await watch.execute("alter table accounts disable row level security")
+    try:
+        with unchecked(own_database_urls.app):
+            await feeding.feed(node)
+    finally:
+        await watch.execute("alter table accounts enable row level security")
+
+    assert [finding for finding in feeding.findings if "node.id shows" in finding]
 
 
 @pytest.mark.parametrize("name", OUTSIDERS)
