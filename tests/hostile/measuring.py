@@ -66,7 +66,7 @@ async def measure(only: str, say: Callable[[str], None]) -> int:
             attacker, other = await settled_people(http, calm)
             for _ in range(200):
                 await other.send(OWN)
-            say(f"{'answer':>8} {'twice':>8} {'ratio':>6} {'socket':>8} {'others':>8} {'grown':>9}  ms, KiB")
+            say(f"{'answer':>8} {'twice':>8} {'ratio':>6} {'socket':>8} {'others':>8} {'CPU':>6} {'grown':>9}  ms, KiB")
             found = [
                 await one(name, attacker, other, port, pid, say) for name in BODIES if only.lower() in name.lower()
             ]
@@ -97,14 +97,16 @@ _runs = itertools.count()
 async def one(name: str, attacker: Person, other: Person, port: int, pid: int, say: Callable[[str], None]) -> Found:
     before = memory_of(pid)
     async with waiting(other) as waits:
+        used = seconds_of(pid)
         answers = [await asked(attacker, BODIES[name](1)) for _ in range(TRIES)]
+        used = (seconds_of(pid) - used) / TRIES
         twice = [await asked(attacker, BODIES[name](2)) for _ in range(TRIES)]
         by_socket = await asked_by_socket(attacker, port, BODIES[name](1))
     found = Found(name, min(answers), min(twice), by_socket, max(waits), memory_of(pid) - before)
     found.judge()
     say(
         f"{max(answers) * 1000:8.1f} {max(twice) * 1000:8.1f} {found.ratio:6.2f} {by_socket * 1000:8.1f} "
-        f"{found.others * 1000:8.1f} {found.grown // 1024:9,}  {name}"
+        f"{found.others * 1000:8.1f} {used * 1000:6.0f} {found.grown // 1024:9,}  {name}"
     )
     return found
 
@@ -163,6 +165,13 @@ async def waiting(other: Person) -> AsyncIterator[list[float]]:
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
+
+
+def seconds_of(pid: int) -> float:
+    """Of the processor, used by the server for the attacker and for the other together: whatever else the machine
+    does, this is the same."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def memory_of(pid: int) -> int:
