@@ -87,5 +87,9 @@ async def renew_backup_codes(verifier: Verifier, user_id: UUID, factor_id: UUID,
 
 
 async def lock_person(session: AsyncSession, user_id: UUID) -> str:
-    """Whoever changes how a person signs in does so alone. The person's address."""
-    return (await session.scalars(select(User.email).where(User.id == user_id).with_for_update())).one()
+    """Whoever changes how a person signs in does so alone. The person's address.
+
+    It does not stop new rows that refer to the person: whoever checks a code adds some, and holds the code meanwhile.
+    """
+    locked = select(User.email).where(User.id == user_id).with_for_update(key_share=True)
+    return (await session.scalars(locked)).one()

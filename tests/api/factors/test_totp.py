@@ -188,6 +188,17 @@ async def test_a_backup_code_is_good_once_and_its_person_is_told(person: Person,
     assert "Coffer: a backup code was used to sign in" in subjects
 
 
+async def test_of_many_with_the_same_backup_code_at_once_one_gets_in(person: Person, nobody: Client) -> None:
+    _, codes = await switch_on(person)
+    tokens = [(await challenge_of(nobody, person))["token"] for _ in range(4)]
+
+    payloads = await all_at_once(nobody, [(token, {"backupCode": codes[0]}) for token in tokens])
+
+    assert sum(payload["session"] is not None for payload in payloads) == 1
+    kept = {one["kind"]: one["codesLeft"] for one in (await person.data(FACTORS))["viewer"]["secondFactors"]}
+    assert kept["BACKUP_CODES"] == 9
+
+
 async def test_new_backup_codes_end_the_old_ones(person: Person, nobody: Client) -> None:
     _, old = await switch_on(person)
     factors = (await person.data(FACTORS))["viewer"]["secondFactors"]
