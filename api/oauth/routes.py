@@ -19,8 +19,13 @@ from api.oauth.sign_in import SignIn
 from api.sessions import LiveSessions
 from api.transport.front import Front
 from integrations.world import World
+from runtime.tally import HOUR
 
 Serve = Callable[[ServerRequest], Awaitable[Answer]]
+May = Callable[[Request], Awaitable[bool]]
+BEGUN = "device authorizations"
+MOST_BEGUN = 300
+"""Device grants that one network may begin in an hour."""
 
 
 def oauth_routes(world: World, sessions: LiveSessions, front: Front) -> list[Route]:
@@ -36,6 +41,11 @@ def oauth_routes(world: World, sessions: LiveSessions, front: Front) -> list[Rou
     async def device_page(request: Request) -> Response:
         return await device(request)
 
+    async def may_begin(request: Request) -> bool:
+        """Each leaves a row for some minutes, and nobody has to prove anything for it."""
+        network = sign_in.network(request)
+        return not network or await world.tally.add(BEGUN, network) <= MOST_BEGUN
+
     def endpoint(name: str) -> Serve:
         async def serve(request: ServerRequest) -> Answer:
             return await server.endpoint(name, request)
@@ -49,14 +59,17 @@ def oauth_routes(world: World, sessions: LiveSessions, front: Front) -> list[Rou
         _posted("/oauth/token", server.token),
         _posted("/oauth/revoke", endpoint("revocation")),
         _posted("/oauth/introspect", endpoint("introspection")),
-        _posted("/oauth/device_authorization", endpoint("device_authorization")),
+        _posted("/oauth/device_authorization", endpoint("device_authorization"), may_begin),
     ]
 
 
-def _posted(path: str, serve: Serve) -> Route:
+def _posted(path: str, serve: Serve, may: May | None = None) -> Route:
     """For programs: a form in, JSON out. No parameter may be there twice (RFC 6749, 3.2)."""
 
     async def post(request: Request) -> Response:
+        if may is not None and not await may(request):
+            body = {"error": "temporarily_unavailable", "error_description": "Too many from this network."}
+            return JSONResponse(body, 429, headers={**NO_STORE, "Retry-After": str(HOUR)})
         try:
             form = await read_form(request)
             if form.repeated:

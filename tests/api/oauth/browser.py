@@ -78,12 +78,17 @@ async def register_app(person: Person, **given: Any) -> Maker:
     return Maker(made["app"]["id"], made["clientSecret"], person.http)
 
 
+def client_at(app: Starlette, address: str) -> httpx.AsyncClient:
+    """Of a network of its own, where that is counted."""
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app, client=(address, 1)), base_url="http://coffer.test")
+
+
 class Browser:
     """With cookies of its own; redirects are looked at, not followed."""
 
-    def __init__(self, app: Starlette) -> None:
+    def __init__(self, app: Starlette, address: str = "127.0.0.1") -> None:
         self.app = app
-        self.http = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://coffer.test")
+        self.http = client_at(app, address)
 
     async def open(self, path: str, query: dict[str, str]) -> httpx.Response:
         return await self.http.get(path, params=query)

@@ -1,15 +1,21 @@
 """The device grant: a tool without a browser, and a person who types its code."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import asyncpg
 import pytest
+from starlette.applications import Starlette
 
+from api.oauth.routes import BEGUN, MOST_BEGUN
+from domain.identity.network import coarse
+from integrations.world import World
 from tests.api.client import Client, Person
-from tests.api.oauth.browser import Browser, Maker
+from tests.api.oauth.browser import Browser, Maker, client_at
 from tests.cluster import DatabaseUrls
 
 DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
+FLOODING = "203.0.113.7"
 GRANTS = "{ viewer { grants { id appName scopes } } }"
 
 
@@ -127,6 +133,16 @@ async def test_nobody_decides_without_signing_in(maker: Maker, browser: Browser)
     )
 
     assert (await poll(maker, begun))["error"] == "authorization_pending"
+
+
+async def test_one_network_cannot_fill_the_table(app: Starlette, maker: Maker, world: World) -> None:
+    for _ in range(MOST_BEGUN):
+        await world.tally.add(BEGUN, coarse(FLOODING))
+
+    async with client_at(app, FLOODING) as http:
+        answer = await replace(maker, http=http).post("/oauth/device_authorization", scope="accounts:read")
+
+    assert (answer.status_code, answer.json()["error"]) == (429, "temporarily_unavailable")
 
 
 @pytest.mark.parametrize("scope", ["", " ", "everything"])
