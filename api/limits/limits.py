@@ -24,9 +24,7 @@ class Limits(Bounds):
     syncs_per_minute: int = bound(60, "`syncBankLink` and `linkBank` of a person")
     app_objects_per_minute: int = bound(3_000_000, "objects that an app may read for all of its people together")
     app_mutations_per_minute: int = bound(3_000, "mutations of an app for all of its people together")
-    network_objects_per_minute: int = bound(
-        100_000, "objects that a network may read where nobody is signed in"
-    )
+    network_objects_per_minute: int = bound(100_000, "objects that a network may read where nobody is signed in")
     network_mutations_per_minute: int = bound(
         600, "mutations without credentials from one network: `register`, `signIn`, `refreshSession` and the like"
     )

@@ -101,7 +101,10 @@ class Operations:
             return self.read(parameters)
         loop = asyncio.get_running_loop()
         document = await loop.run_in_executor(self._reading, self._read_anew, text, parameters.operation_name)
-        return self._operation(parameters, text, self._documents.keep(text, document), is_new=True)
+        if document.executables[parameters.operation_name].excess is None:
+            # What is beyond a limit is not kept: it would take the place of what somebody needs.
+            self._documents.keep(text, document)
+        return self._operation(parameters, text, document, is_new=True)
 
     def read(self, parameters: Parameters) -> Operation:
         """Parses, validates and chooses the operation, and holds it to the limits. Raises Refused."""
