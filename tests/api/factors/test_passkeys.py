@@ -10,17 +10,10 @@ from integrations.world import World
 from tests.api.client import Client, Person
 from tests.api.factors.authenticator import PRESENT, Browser, Key, encoded
 from tests.api.factors.documents import FACTORS, PROVE, as_owner, challenge_of, complete, switch_on, without_password
+from tests.api.factors.passkeys import REGISTER, START, options_for, registered
 from tests.api.identity.mailbox import mails_to
 from tests.cluster import DatabaseUrls
 
-START = """
-mutation ($input: StartPasskeyInput!) { startPasskey(input: $input) { options userErrors { code path } } }
-"""
-REGISTER = """
-mutation ($input: FinishPasskeyRegistrationInput!) {
-  finishPasskeyRegistration(input: $input) { factor { id kind name } userErrors { code path } }
-}
-"""
 SIGN_IN = """
 mutation ($input: FinishPasskeySignInInput!) {
   finishPasskeySignIn(input: $input) {
@@ -35,19 +28,6 @@ REMOVE = """
 mutation ($input: RemovePasskeyInput!) { removePasskey(input: $input) { removedId userErrors { code path } } }
 """
 REFUSED = [{"code": "INVALID", "path": ["input", "credential"]}]
-
-
-async def options_for(client: Client, purpose: str) -> str:
-    payload = (await client.data(START, input={"purpose": purpose}))["startPasskey"]
-    assert payload["userErrors"] == []
-    return str(payload["options"])
-
-
-async def registered(person: Person, name: str = "Laptop") -> tuple[Key, str]:
-    """A passkey of the person, and its id."""
-    key, credential = Browser().create(await options_for(person, "REGISTER"))
-    payload = await person.change(REGISTER, input={"credential": credential, "name": name})
-    return key, payload["factor"]["id"]
 
 
 async def sign_in(nobody: Client, credential: str) -> dict[str, Any]:
