@@ -9,10 +9,11 @@ import logging
 import secrets
 import sys
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import httpx
 import hypothesis
 import requests
 import schemathesis
@@ -20,12 +21,14 @@ from hypothesis import strategies
 from schemathesis.graphql import nodes
 
 from api.app import open_app
+from integrations.world import World
 from tests.api.apps.tokens import token_of
-from tests.api.client import Client, Person, http_client, register
+from tests.api.client import Client, Person, http_client
 from tests.api.live.conftest import serving
 from tests.boundless import UNHURRIED
-from tests.cluster import Engines, own_database, temporary_folder
+from tests.cluster import DatabaseUrls, Engines, own_database, temporary_folder
 from tests.executor.stage import settings_of
+from tests.hostile.crawler.household import full_household
 
 REQUEST_SECONDS = 10
 INTEGRATOR = (
@@ -57,16 +60,50 @@ class Round:
     findings: list[str] = field(default_factory=list)
 
 
-def _declare_scalars() -> None:
+@dataclass
+class Cast:
+    """Who sends. Some examples end a session, or a whole account: then there is somebody new."""
+
+    http: httpx.AsyncClient
+    world: World
+    urls: DatabaseUrls
+    ids: list[str] = field(default_factory=list)
+    """Of the person's own household, for a half of the examples."""
+    _person: Person | None = None
+    _integrator: Person | None = None
+
+    async def person(self) -> Person:
+        if self._person is None or not await _is_signed_in(self._person):
+            full = await full_household(self.http, self.world, self.urls, "Example")
+            self.ids[:] = [id for some in full.ids.values() for id in some]
+            self._person, self._integrator = full.person, None
+        return self._person
+
+    async def integrator(self) -> Client:
+        person = await self.person()
+        if self._integrator is None or not await _is_signed_in(self._integrator):
+            self._integrator = await token_of(person, *INTEGRATOR)
+        return self._integrator
+
+    async def nobody(self) -> Client:
+        return Client(self.http)
+
+
+async def _is_signed_in(client: Client) -> bool:
+    return "errors" not in await client.send("{ viewer { sequence } }")
+
+
+def _declare_scalars(ids: Sequence[str]) -> None:
     texts = strategies.text(max_size=40).map(nodes.String)
     for name, values in SCALARS.items():
         good = strategies.sampled_from(values).map(nodes.String)
         schemathesis.graphql.scalar(name, strategies.one_of(good, texts))
+    own = strategies.integers(0, 999).map(lambda number: nodes.String(ids[number % len(ids)]))
+    schemathesis.graphql.scalar("ID", strategies.one_of(own, texts))
 
 
-def examples_of(url: str) -> Iterable[Any]:
-    """Each operation of the schema that the server tells of."""
-    _declare_scalars()
+def operations_of(url: str) -> Iterable[Any]:
+    """Of the schema that the server tells of."""
     found: Iterable[Any] = schemathesis.graphql.from_url(url).get_all_operations()
     for operation in found:
         yield operation.ok()
@@ -107,31 +144,19 @@ def what_it_is(status: int, text: str) -> str:
     return "userErrors" if '"userErrors":[{' in text.replace(" ", "") else "nothing but data"
 
 
-Maker = Callable[[], Awaitable[Client]]
-
-
-async def run_round(url: str, makers: Mapping[str, Maker], number: int, seed: str, say: Callable[[str], None]) -> Round:
-    """Every operation as each kind of client, a new one for each operation: some of them end a session."""
+async def run_round(url: str, cast: Cast, number: int, seed: str, say: Callable[[str], None]) -> Round:
+    """Every operation as each kind of client."""
     round = Round()
-    operations = await asyncio.to_thread(lambda: list(examples_of(url)))
-    for operation in operations:
-        for name, make in makers.items():
+    await cast.person()
+    _declare_scalars(cast.ids)
+    for operation in await asyncio.to_thread(lambda: list(operations_of(url))):
+        for who in (cast.person, cast.integrator, cast.nobody):
             found = len(round.findings)
-            await asyncio.to_thread(send_examples, operation, await make(), number, f"{seed} {name}", round)
+            await asyncio.to_thread(send_examples, operation, await who(), number, f"{seed} {who.__name__}", round)
             if len(round.findings) > found:
-                say(f"{name}: {round.findings[-1]}")
+                say(f"{who.__name__}: {round.findings[-1]}")
     say(", ".join(f"{round.answers[kind]:,} {kind}" for kind in ANSWERS))
     return round
-
-
-def makers_for(new_person: Callable[[], Awaitable[Person]], nobody: Client) -> dict[str, Maker]:
-    async def integrator() -> Client:
-        return await token_of(await new_person(), *INTEGRATOR)
-
-    async def stranger() -> Client:
-        return nobody
-
-    return {"person": new_person, "integrator": integrator, "nobody": stranger}
 
 
 async def check(number: int, seed: str) -> int:
@@ -142,12 +167,8 @@ async def check(number: int, seed: str) -> int:
             urls = own_database(engines.addresses, "schemathesis")
             settings = settings_of(urls, engines.addresses.redis, "coffer-schemathesis", folder)
             async with open_app(settings, UNHURRIED) as app, http_client(app) as http, serving(app) as address:
-
-                async def new_person() -> Person:
-                    return await register(http)
-
-                makers = makers_for(new_person, Client(http))
-                round = await run_round(address.http_url, makers, number, seed, lambda words: print(words, flush=True))
+                cast = Cast(http, app.state.parts.world, urls)
+                round = await run_round(address.http_url, cast, number, seed, lambda words: print(words, flush=True))
     finally:
         engines.close()
     return 1 if round.findings else 0
