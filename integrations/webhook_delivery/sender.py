@@ -62,8 +62,11 @@ class WebhookSender:
             return _failure(started, "The connection was refused.")
         except OSError:
             return _failure(started, "The connection failed.")
-        except (h11.RemoteProtocolError, TooLong):
+        except (h11.ProtocolError, TooLong):
             return _failure(started, "The answer was not HTTP.")
+        except UnicodeError:
+            # What Python's own IDNA finds wrong with a name, before anybody is asked.
+            return _failure(started, "The name is not one that can be looked up.")
         return _answer(started, reply)
 
     async def _send(self, message: Message) -> Reply:

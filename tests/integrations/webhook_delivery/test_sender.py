@@ -179,11 +179,21 @@ async def test_nobody_listening_is_said_in_words() -> None:
     assert (answer.status, answer.problem) == (None, "The connection was refused.")
 
 
-async def test_a_name_that_is_not_known_is_said_in_words() -> None:
-    answer = await sent(WebhookSender(WebhookSettings()), "https://no-such-name.example/")
+@pytest.mark.parametrize("host", ["no-such-name.example", "xn--0.example", "xn--a-.xn--0.example"])
+async def test_a_name_that_is_not_known_is_said_in_words(host: str) -> None:
+    answer = await sent(WebhookSender(WebhookSettings()), f"https://{host}/")
 
     assert answer.status is None
     assert answer.problem is not None
+
+
+async def test_a_name_that_cannot_be_looked_up_is_said_in_words() -> None:
+    async def resolve(host: str) -> Sequence[str]:
+        raise UnicodeError(host)
+
+    answer = await sent(WebhookSender(WebhookSettings(), resolve=resolve), f"https://{NAME}/")
+
+    assert answer.problem == "The name is not one that can be looked up."
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
