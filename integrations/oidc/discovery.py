@@ -96,7 +96,10 @@ class Discovery:
 
     def _endpoint(self, value: object) -> str:
         """https, and http where the issuer itself is on this machine."""
-        address = urlsplit(value) if isinstance(value, str) else urlsplit("")
+        try:
+            address = urlsplit(value if isinstance(value, str) else "")
+        except ValueError:
+            raise ProviderUnavailable("its metadata lack an https endpoint") from None
         if address.scheme == "https" and address.hostname:
             return address.geturl()
         if address.scheme == "http" and {address.hostname, urlsplit(self._settings.issuer).hostname} <= set(LOOPBACK):

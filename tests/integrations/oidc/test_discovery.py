@@ -89,7 +89,7 @@ async def test_one_that_does_not_answer_is_left_alone_for_a_moment(network: Netw
 
 
 @pytest.mark.parametrize(
-    "address", ["http://acme.example/token", "http://127.0.0.1/token", "ftp://x/", "", None, 5, []]
+    "address", ["http://acme.example/token", "http://127.0.0.1/token", "ftp://x/", "https://[", "", None, 5, []]
 )
 async def test_endpoints_are_https(address: object, network: Network) -> None:
     """http is for an issuer on this machine alone."""
