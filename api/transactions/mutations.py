@@ -7,15 +7,20 @@ from uuid import UUID
 
 import strawberry
 
+from api.errors import FORBIDDEN, ClientError
 from api.gates import Outcome, mutation
 from api.ids import encode, input_id
 from api.inputs import given
 from api.transactions.types import DeleteTransactionPayload, TransactionPayload
 from domain.transactions import changes, commands
+from runtime.scopes import readable
 from runtime.unit import Unit
 
 # A field called `date` hides the class of that name from its own annotation.
 Day: TypeAlias = date
+
+RULES = "categories:write"
+"""The scope that making a rule needs, as deleting one does."""
 
 
 @strawberry.input(description="A transaction that a person types.")
@@ -68,7 +73,8 @@ class CategorizeTransactionInput:
         default=False,
         description=(
             "Also make a rule: for this merchant, or where there is none for the description's words. It applies to "
-            "later transactions, before every older rule."
+            "later transactions, before every older rule. An app or a token needs `categories:write` too, and all "
+            "accounts: a rule is the whole household's."
         ),
     )
 
@@ -98,6 +104,8 @@ async def delete_transaction(unit: Unit, input: DeleteTransactionInput) -> Outco
 
 
 async def categorize_transaction(unit: Unit, input: CategorizeTransactionInput) -> UUID:
+    if input.always and not readable(RULES, unit.viewer.scopes):
+        raise ClientError(FORBIDDEN, f"To make a rule, the scope {RULES} is needed.", {"missingScopes": [RULES]})
     return await commands.categorize_transaction(
         unit,
         input_id("txn", input.transaction_id, "transactionId"),

@@ -98,8 +98,10 @@ async def categorize_transaction(unit: Unit, transaction_id: UUID, category_id: 
     """A person's choice, which the system never changes. `always` makes a rule for later transactions as well:
     for the merchant, or where there is none for the words that the transaction came with.
 
-    INVALID where neither can be told.
+    INVALID where neither can be told; NOT_ALLOWED for a third party that is narrowed to some accounts.
     """
+    if always and unit.viewer.account_ids is not None:
+        raise not_allowed("A rule is for all accounts: some are not enough.", "input", "always")
     row = await locked_transaction(unit, transaction_id)
     await require_category(unit, category_id, "input", "categoryId")
     before = Booked.of(row)
