@@ -6,8 +6,8 @@ PERSON = "person"
 """Stands where a scope is asked for, and no token has it: for the person's own clients alone."""
 
 WORDS = {
-    "profile:read": "See your name, your e-mail address and your settings",
-    "household:read": "See your household and who belongs to it",
+    "profile:read": "See names, e-mail addresses and settings: yours, and those of the people in your household",
+    "household:read": "See your household and who belongs to it, and the names of your other households",
     "accounts:read": "See your accounts and their balances",
     "accounts:write": "Open, change and close accounts that are kept by hand",
     "bank_links:read": "See which banks are linked, and how their updates went",

@@ -41,7 +41,8 @@ class UpdateAppInput:
     app_id: strawberry.ID = strawberry.field(description="Which app.")
     name: str | None = strawberry.field(default=strawberry.UNSET, description="What people are told it is called.")
     redirect_uris: list[str] | None = strawberry.field(
-        default=strawberry.UNSET, description="All of them: those left out are good no more."
+        default=strawberry.UNSET,
+        description="All of them: those left out are good no more. Others than before need a fresh proof.",
     )
     homepage: URL | None = strawberry.field(default=strawberry.UNSET, description="Null clears it.")
 
@@ -137,11 +138,16 @@ class AppMutations:
         scope="person",
     )
     update_app: AppPayload | None = mutation(
-        update_app, description="Change an app of yours.", open_to_viewers=True, scope="person"
+        update_app,
+        description="Change an app of yours. PROOF_NEEDED for other redirect URIs unless you have just proved who you "
+        "are.",
+        open_to_viewers=True,
+        scope="person",
     )
     rotate_app_secret: AppPayload | None = mutation(
         rotate_app_secret,
-        description="Make a new secret for a confidential app of yours; the one before is good no more.",
+        description="Make a new secret for a confidential app of yours; the one before is good no more. PROOF_NEEDED "
+        "unless you have just proved who you are.",
         open_to_viewers=True,
         scope="person",
     )

@@ -57,7 +57,7 @@ class SecurityEventKind(Enum):
     APP_ALLOWED = strawberry.enum_value("APP_ALLOWED", description="An app was allowed to act for you.")
     APP_ENDED = strawberry.enum_value("APP_ENDED", description="An app may not act for you any more.")
     OWNERSHIP_MOVED = strawberry.enum_value("OWNERSHIP_MOVED", description="A household got another owner.")
-    WEBHOOK_MADE = strawberry.enum_value("WEBHOOK_MADE", description="A webhook endpoint was made.")
+    WEBHOOK_MADE = strawberry.enum_value("WEBHOOK_MADE", description="A webhook endpoint was made or moved.")
     WEBHOOK_DISABLED = strawberry.enum_value(
         "WEBHOOK_DISABLED",
         description="A webhook endpoint was disabled: its receiver did not answer, or wanted no more.",

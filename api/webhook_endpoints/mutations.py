@@ -42,7 +42,10 @@ class CreateWebhookEndpointInput:
 @strawberry.input(description="Left out = unchanged.")
 class UpdateWebhookEndpointInput:
     endpoint_id: strawberry.ID = strawberry.field(description="Which endpoint.")
-    url: URL | None = strawberry.field(default=strawberry.UNSET, description="Where messages go.")
+    url: URL | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="Where messages go. Another one for messages with values needs fresh proof of the person.",
+    )
     types: list[str] | None = strawberry.field(default=strawberry.UNSET, description="Null means all.")
     description: str | None = strawberry.field(default=strawberry.UNSET, description="What it is for.")
     include_values: bool | None = strawberry.field(
@@ -141,7 +144,8 @@ class WebhookEndpointMutations:
     create_webhook_endpoint: WebhookSecretPayload | None = vendor_mutation(
         create_webhook_endpoint,
         description="Have a server told what changes in this household from now on, as far as whoever makes the "
-        "endpoint may see it. It ends with the grant or token that made it.",
+        "endpoint may see it. It ends with the grant or token that made it, and one that you made yourself when all of "
+        "your sessions are ended at once.",
         open_to_viewers=True,
         scope="webhook_endpoints:write",
     )

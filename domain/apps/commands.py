@@ -9,6 +9,7 @@ from domain.apps.models import App, AppSecret
 from domain.apps.rules import check_homepage, check_redirect_uris
 from domain.apps.secrets import Secret, hash_of, new_secret
 from domain.identity.models import Session
+from domain.identity.proof import require_proof
 from domain.mistakes import invalid_at, not_allowed, not_found, too_many
 from domain.text import line
 from runtime import clock
@@ -45,22 +46,25 @@ async def register_app(
 
 async def update_app(unit: Unit, app_id: UUID, given: dict[str, Any]) -> UUID:
     """`given` has what is to be changed: "name" and "redirect_uris", where null changes nothing, and "homepage", where
-    it clears."""
+    it clears. PROOF_NEEDED for other redirect URIs without a fresh proof: codes go there."""
     app = await _own_app(unit, app_id)
     if given.get("name") is not None:
         app.name = line(given["name"], "input", "name", most=100)
-    if given.get("redirect_uris") is not None:
-        app.redirect_uris = _uris(given["redirect_uris"])
+    if given.get("redirect_uris") is not None and (uris := _uris(given["redirect_uris"])) != app.redirect_uris:
+        await require_proof(unit, "input", "redirectUris")
+        app.redirect_uris = uris
     if "homepage" in given:
         app.homepage = _homepage(given["homepage"])
     return app.id
 
 
 async def rotate_app_secret(unit: Unit, app_id: UUID) -> str:
-    """A new secret; the one before is good no more. NOT_ALLOWED for a public app, which has none."""
+    """A new secret; the one before is good no more. NOT_ALLOWED for a public app, which has none; PROOF_NEEDED without
+    a fresh proof."""
     app = await _own_app(unit, app_id)
     if not app.is_confidential:
         raise not_allowed("A public app has no secret.", "input", "appId")
+    await require_proof(unit, "input")
     return await _add_secret(unit, app.id)
 
 
