@@ -5,7 +5,15 @@ from datetime import datetime, timedelta
 from math import ceil
 from typing import TYPE_CHECKING
 
-from graphql import FieldNode, OperationType
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    OperationType,
+)
 
 from api.limits.account import Account
 from runtime import clock
@@ -36,27 +44,25 @@ class Admission:
         cost = operation.expected.objects or 1
         if operation.is_new:
             cost += len(operation.text) // CHARACTERS_PER_COST
-        spend, account = self._allowances.spend, self._account
         if operation.kind is OperationType.MUTATION:
             self._charge_mutations(operation)
-        spend(account.objects, cost, self._at)
-        if account.above is not None:
-            spend(account.above.objects, cost, self._at)
+        for account in self._account.everywhere():
+            self._allowances.spend(account.objects, cost, self._at)
         self.cost = cost
 
     def charge_text(self, text: str) -> None:
         cost = 1 + len(text) // CHARACTERS_PER_COST
-        self._allowances.owe(self._account.objects, cost, self._at)
+        for account in self._account.everywhere():
+            self._allowances.owe(account.objects, cost, self._at)
         self.cost = cost
 
     def over(self) -> None:
-        self._account.running -= 1
+        for account in self._account.everywhere():
+            account.running -= 1
 
     def head(self) -> bytes:
         """RateLimit and RateLimit-Policy, as draft-ietf-httpapi-ratelimit-headers has them."""
-        bucket = self._account.objects
-        left = bucket.left
-        capacity = bucket.capacity
+        capacity, left = self._account.objects.capacity, self._left
         return b'ratelimit: "objects";r=%d;t=%d\r\nratelimit-policy: "objects";q=%d;w=60\r\n' % (
             max(0, left),
             (capacity - left) * 60 / capacity + 0.999,
@@ -71,7 +77,7 @@ class Admission:
 
     @property
     def remaining(self) -> int:
-        return max(0, int(self._account.objects.left))
+        return max(0, int(self._left))
 
     @property
     def reset_at(self) -> datetime:
@@ -79,16 +85,36 @@ class Admission:
         bucket.fill(time.monotonic())
         return clock.now() + timedelta(seconds=ceil(bucket.seconds_until(bucket.capacity)))
 
+    @property
+    def _left(self) -> float:
+        """Of its own, or of what it shares where that is less."""
+        left = self._account.objects.left
+        for account in self._account.above:
+            left = min(left, account.objects.left)
+        return left
+
     def _charge_mutations(self, operation: "Operation") -> None:
-        account, spend = self._account, self._allowances.spend
         mutations = operation.executable.weight.root_fields
-        names = [
-            one.name.value
-            for one in operation.executable.operation.selection_set.selections
-            if isinstance(one, FieldNode)
-        ]
-        if syncs := sum(name in SYNCS for name in names):
-            spend(account.syncs, syncs, self._at)
-        spend(account.mutations, mutations, self._at)
-        if account.above is not None:
-            spend(account.above.mutations, mutations, self._at)
+        names = names_at_root(operation.document, operation.executable.operation)
+        syncs = sum([name in SYNCS for name in names])
+        for account in self._account.everywhere():
+            if syncs and account.syncs is not None:
+                self._allowances.spend(account.syncs, syncs, self._at)
+            self._allowances.spend(account.mutations, mutations, self._at)
+
+
+def names_at_root(document: DocumentNode, operation: OperationDefinitionNode) -> list[str]:
+    """Of the fields, wherever a fragment brings them. The limits of a document bound how many there are, and every
+    fragment brings at least one."""
+    fragments = {one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)}
+    names: list[str] = []
+    waiting = list(operation.selection_set.selections)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, FieldNode):
+            names.append(node.name.value)
+        elif isinstance(node, FragmentSpreadNode):
+            waiting += fragments[node.name.value].selection_set.selections
+        elif isinstance(node, InlineFragmentNode):
+            waiting += node.selection_set.selections
+    return names

@@ -2,14 +2,22 @@
 
 import time
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from math import ceil
 from uuid import UUID
 
 from redis.asyncio import Redis
 
 from api.errors import LIMITED, ClientError
-from api.limits.account import Account, account_of_app, account_of_network, account_of_person, key_of
+from api.limits.account import (
+    Account,
+    account_of_app,
+    account_of_network,
+    account_of_parties,
+    account_of_party,
+    account_of_person,
+    key_of,
+)
 from api.limits.admission import Admission
 from api.limits.bucket import Bucket
 from api.limits.limits import Limits
@@ -36,14 +44,18 @@ class Allowances:
         if account is None:
             account = self._open(key, viewer, network)
         now = time.monotonic()
-        if account.running >= self.limits.operations:
-            raise limited("operations", account.running + 1, self.limits.operations, RUNNING_SECONDS)
-        bucket = account.objects
-        if bucket.left < 0:
-            bucket.fill(now)
+        whole = account.everywhere()
+        for one in whole:
+            if one.running >= one.most:
+                limit = "operations" if one is account else "parties_operations"
+                raise limited(limit, one.running + 1, one.most, RUNNING_SECONDS)
+            bucket = one.objects
             if bucket.left < 0:
-                raise over(bucket, 1)
-        account.running += 1
+                bucket.fill(now)
+                if bucket.left < 0:
+                    raise over(bucket, 1)
+        for one in whole:
+            one.running += 1
         return Admission(self, account, now)
 
     def spend(self, bucket: Bucket, cost: float, now: float) -> None:
@@ -63,29 +75,26 @@ class Allowances:
         await self.settlement.close()
 
     def _open(self, key: Hashable, viewer: Viewer | None, network: str) -> Account:
-        now = time.monotonic()
+        now, limits = time.monotonic(), self.limits
         if viewer is None:
-            account = account_of_network(network, self.limits, now)
-        else:
-            account = account_of_person(viewer, self.limits, now, self._app(viewer.app_id, now))
-        self._remember(key, account)
-        return account
+            return self._remember(key, account_of_network(network, limits, now))
+        if viewer.scopes is None:
+            return self._remember(key, account_of_person(viewer.user_id, limits, now))
+        above = [self._shared(("parties", viewer.user_id), account_of_parties)]
+        if viewer.app_id is not None:
+            above.append(self._shared(("app", viewer.app_id), account_of_app))
+        return self._remember(key, account_of_party(viewer, limits, now, above))
 
-    def _app(self, app_id: UUID | None, now: float) -> Account | None:
-        if app_id is None:
-            return None
-        key = "app", app_id
+    def _shared(self, key: tuple[str, UUID], opened: Callable[[UUID, Limits, float], Account]) -> Account:
         account = self._accounts.get(key)
-        if account is None:
-            account = account_of_app(app_id, self.limits, now)
-            self._remember(key, account)
-        return account
+        return account or self._remember(key, opened(key[1], self.limits, time.monotonic()))
 
-    def _remember(self, key: Hashable, account: Account) -> None:
+    def _remember(self, key: Hashable, account: Account) -> Account:
         self._accounts[key] = account
         # The oldest goes: should it come again, Redis still knows.
         while len(self._accounts) > MOST_REMEMBERED:
             self._accounts.popitem(last=False)
+        return account
 
     def __len__(self) -> int:
         return len(self._accounts)

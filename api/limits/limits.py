@@ -21,14 +21,27 @@ class Limits(Bounds):
 
     objects_per_minute: int = bound(600_000, "objects that a person may read; a third party has as much for them again")
     mutations_per_minute: int = bound(300, "mutations of a person; a third party has as many for them again")
-    syncs_per_minute: int = bound(60, "`syncBankLink` and `linkBank` of a person")
+    syncs_per_minute: int = bound(60, "`syncBankLink` and `linkBank` of a person; a third party has as many again")
+    parties_objects_per_minute: int = bound(1_200_000, "objects that all third parties of a person may read together")
+    parties_mutations_per_minute: int = bound(600, "mutations of all third parties of a person together")
+    parties_syncs_per_minute: int = bound(
+        120, "`syncBankLink` and `linkBank` of all third parties of a person together"
+    )
     app_objects_per_minute: int = bound(3_000_000, "objects that an app may read for all of its people together")
     app_mutations_per_minute: int = bound(3_000, "mutations of an app for all of its people together")
     network_objects_per_minute: int = bound(100_000, "objects that a network may read where nobody is signed in")
     network_mutations_per_minute: int = bound(
         600, "mutations without credentials from one network: `register`, `signIn`, `refreshSession` and the like"
     )
-    operations: int = bound(50, "operations of one person, app or network that run at the same time, in each process")
+    network_requests_per_minute: int = bound(
+        1_200, "requests from one network to `/oauth/…` and `/uploads/…`, and those to `/webhooks/…` that are refused"
+    )
+    operations: int = bound(
+        50, "operations of one person, of a third party for them, or of a network that run at once, in each process"
+    )
+    parties_operations: int = bound(
+        100, "operations of all third parties of a person that run at the same time, in each process"
+    )
 
 
 def settings_of() -> list["Field[Any]"]:

@@ -25,7 +25,9 @@ class Bounds:
     init_seconds: float = bound(10.0, "seconds from the opening of a socket to its `connection_init`")
     messages_per_second: int = bound(200, "messages that a socket takes in a second; the rest waits for the next")
     operations_per_socket: int = bound(100, "operations that run on a socket at the same time")
-    sockets: int = bound(100, "sockets of one person, or of one network where nobody is signed in, in each process")
+    sockets: int = bound(
+        100, "sockets and streamed subscriptions of one person, or of one network without sign-in, in each process"
+    )
 
     # ------------------------------------------------------------------ a document
     document: int = bound(64 * 1024, "characters of a document")

@@ -8,7 +8,7 @@ Plain ASGI, without Starlette's Request and Response: they cost more than everyt
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from functools import partial
 from typing import cast
 
@@ -17,7 +17,7 @@ from graphql import OperationType
 from starlette.types import Receive, Scope, Send
 
 from api.correlation import begin
-from api.errors import bad_input, format_errors
+from api.errors import LIMITED, ClientError, bad_input, format_errors
 from api.transport.bounds import Bounds
 from api.transport.connections import Connections
 from api.transport.documents import Refused
@@ -28,12 +28,16 @@ from api.transport.head import Headers, accepted_by, authorization_of, read_head
 from api.transport.negotiation import Accepted
 from api.transport.operation import Operation, Operations
 from api.transport.origins import with_lines
+from api.transport.places import Places, whose_place
 from api.transport.reply import head_of, pairs_of, send_answer, send_errors
 from api.transport.request import Gone, Malformed, RequestReader
 from api.transport.sse import send_events
 from api.transport.stream import answers
 from api.transport.watch import Departure, Watch
 from runtime.viewer import Viewer
+
+RETRY_AFTER_SECONDS = 1
+"""After which it is worth trying again where too many streams are open."""
 
 
 class HttpTransport:
@@ -48,9 +52,11 @@ class HttpTransport:
         page: GraphiqlPage | None = None,
         front: Front | None = None,
         entrance: Entrance | None = None,
+        places: Places | None = None,
     ) -> None:
         self._front = front or Front()
         self._entrance = entrance
+        self._places = places or Places(bounds.sockets)
         self._head = head_of(self._front.lines)
         self._operations = operations
         self._connections = connections
@@ -63,12 +69,11 @@ class HttpTransport:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = read_headers(scope["headers"])
         if b"origin" in headers and self._front.origins.named:
-            await self._front.serve(self._answered, scope, receive, send)
+            await self._front.serve(partial(self._answered, headers), scope, receive, send)
         else:
-            await self._answered(scope, receive, send)
+            await self._answered(headers, scope, receive, send)
 
-    async def _answered(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = read_headers(scope["headers"])
+    async def _answered(self, headers: Headers, scope: Scope, receive: Receive, send: Send) -> None:
         accepted = accepted_by(headers)
         if accepted.html and self._page is not None and scope["method"] == "GET":
             await (await self._page.response())(scope, receive, with_lines(send, self._front.lines))
@@ -87,6 +92,8 @@ class HttpTransport:
         viewer: Viewer | None = None
         admission: Admission | None = None
         stream: AsyncGenerator[bytes, None] | None = None
+        lasting: Callable[[], None] | None = None
+        """Gives back what a stream holds until its end."""
         body = b""
         # Asked for once: it is a system call, 3 µs on some machines.
         task = cast("asyncio.Task[object]", asyncio.current_task())
@@ -100,9 +107,12 @@ class HttpTransport:
             if operation.kind is not OperationType.QUERY:
                 _check_kind(operation, scope, accepted)
             if operation.kind is OperationType.SUBSCRIPTION:
+                lasting = self._take_place(viewer, network)
                 stream = answers(self._operations, operation, self._connections, viewer, network)
             elif accepted.json is None:
-                stream = self._single(operation, viewer, network)
+                stream = self._single(operation, viewer, network, admission)
+                if admission is not None:
+                    lasting, admission = admission.over, None
             else:
                 body = await self._answer(operation, viewer, network, receive, task, admission)
         except (Malformed, Gone):
@@ -122,7 +132,11 @@ class HttpTransport:
             await send_answer(send, body, accepted, head if admission is None else head + admission.head())
             return
         ended = partial(self._connections.session_ended, viewer) if viewer is not None else None
-        await send_events(stream, receive, send, self._bounds, ended, self._closing, pairs_of(head))
+        try:
+            await send_events(stream, receive, send, self._bounds, ended, self._closing, pairs_of(head))
+        finally:
+            if lasting is not None:
+                lasting()
 
     async def _answer(
         self,
@@ -135,11 +149,11 @@ class HttpTransport:
     ) -> bytes:
         if operation.kind is not OperationType.QUERY:
             # A mutation is carried through whoever still listens: half of it may be done.
-            return await self._operations.answer(operation, self._connections, viewer, network, admission)
+            return await self._operations.answer(operation, self._connections, viewer, network, admission, task)
         departure = Departure(task, receive)
         self._queries.add(departure)
         try:
-            return await self._operations.answer(operation, self._connections, viewer, network, admission)
+            return await self._operations.answer(operation, self._connections, viewer, network, admission, task)
         except asyncio.CancelledError:
             if not departure.noticed or task.uncancel():
                 raise
@@ -148,8 +162,20 @@ class HttpTransport:
             self._queries.remove(departure)
             departure.close()
 
-    async def _single(self, operation: Operation, viewer: Viewer | None, network: str) -> AsyncGenerator[bytes, None]:
-        yield await self._operations.answer(operation, self._connections, viewer, network)
+    async def _single(
+        self, operation: Operation, viewer: Viewer | None, network: str, admission: Admission | None
+    ) -> AsyncGenerator[bytes, None]:
+        yield await self._operations.answer(operation, self._connections, viewer, network, admission)
+
+    def _take_place(self, viewer: Viewer | None, network: str) -> Callable[[], None]:
+        """A subscription's, among the sockets: it may run for days, and its operation is over as soon as it has begun.
+        What gives it back. Raises ClientError LIMITED."""
+        whose, most = whose_place(viewer, network), self._places.most
+        if not self._places.take(whose):
+            words = f"At most {most} sockets and streamed subscriptions"
+            extensions = {"limit": "sockets", "value": most + 1, "maximum": most, "retryAfter": RETRY_AFTER_SECONDS}
+            raise ClientError(LIMITED, words, extensions)
+        return partial(self._places.give_back, whose)
 
 
 def _check_kind(operation: Operation, scope: Scope, accepted: Accepted) -> None:

@@ -157,12 +157,15 @@ class Operations:
         viewer: Viewer | None,
         network: str,
         admission: Admission | None = None,
+        task: "asyncio.Task[object] | None" = None,
     ) -> bytes:
-        """Executes a query or mutation. Raises Refused where nothing was executed, or there was no time for it."""
+        """Executes a query or mutation. Raises Refused where nothing was executed, or there was no time for it.
+
+        `task` is the running one, where somebody knows it: to ask is a system call.
+        """
         check(operation, viewer)
-        task = cast("asyncio.Task[object]", asyncio.current_task())
         try:
-            with self.time.of(task):
+            with self.time.of(task or cast("asyncio.Task[object]", asyncio.current_task())):
                 async with connections.context(viewer, network) as context:
                     if admission is not None:
                         context.admission = admission  # type: ignore[attr-defined]  # for who shows what is left

@@ -20,6 +20,7 @@ from api.transport.front import Front
 from api.transport.graphiql import EXAMPLE, GraphiqlPage, HeaderSource
 from api.transport.http import HttpTransport
 from api.transport.persisted import PersistedDocuments, PersistedOperations
+from api.transport.places import Places
 from api.transport.registered import read_documents
 from api.transport.socket.sockets import Sockets
 from api.transport.unread import HttpProtocol
@@ -59,8 +60,9 @@ class Transports:
         self._closing = asyncio.Event()
         self._page = GraphiqlPage(path, graphiql_headers, example)
         self._bounds = bounds
-        self._http = HttpTransport(operations, connections, bounds, self._closing, self._page, front, entrance)
-        self.sockets = Sockets(operations, connections, bounds, path, front, entrance)
+        places = Places(bounds.sockets)
+        self._http = HttpTransport(operations, connections, bounds, self._closing, self._page, front, entrance, places)
+        self.sockets = Sockets(operations, connections, bounds, path, front, entrance, places)
 
     def application(self, others: Sequence[BaseRoute] = ()) -> Starlette:
         """The application with these routes and `others`."""

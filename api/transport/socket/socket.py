@@ -9,13 +9,13 @@ import asyncio
 import logging
 from collections.abc import Coroutine, Mapping, Sequence
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 import orjson
 from uvicorn.server import ServerState
 
 from api.errors import FORBIDDEN, LIMITED, UNAUTHENTICATED, ClientError, format_errors
 from api.transport.outlet import Lagging
+from api.transport.places import Whose, whose_place
 from api.transport.socket.frames import text_frame
 from api.transport.socket.handshake import Handshake
 from api.transport.socket.messages import BadMessage, Complete, Init, Ping, Pong, Subscribe, read_message
@@ -68,7 +68,7 @@ class Socket(Wire):
         self._is_acknowledged = False
         self._operations: dict[str, Running] | None = None
         self._tasks: set[asyncio.Task[None]] | None = None
-        self._place: UUID | str | None = None
+        self._place: Whose | None = None
         """Whose sockets it is counted among."""
         self._second = 0
         self._told = 0
@@ -213,7 +213,7 @@ class Socket(Wire):
             return
         if self.phase is not Phase.OPEN:
             return
-        place = self.network if viewer is None else viewer.user_id
+        place = whose_place(viewer, self.network)
         if not self.sockets.places.take(place):
             self.finish(*TOO_MANY_SOCKETS)
             return

@@ -14,6 +14,7 @@ from api.transport.entrance import Entrance
 from api.transport.feed import Feeds
 from api.transport.front import Front
 from api.transport.operation import Operations
+from api.transport.places import Places
 from api.transport.socket.deadlines import Deadlines
 from api.transport.socket.socket import Socket
 from api.transport.socket.wire import RESTARTING, Wire
@@ -34,10 +35,11 @@ class Sockets:
         path: str,
         front: Front | None = None,
         entrance: Entrance | None = None,
+        places: Places | None = None,
     ) -> None:
         self.front = front or Front()
         self.entrance = entrance
-        self.places = Places(bounds.sockets)
+        self.places = places or Places(bounds.sockets)
         self.operations = operations
         self.connections = connections
         self.bounds = bounds
@@ -79,28 +81,6 @@ class Sockets:
 
     def __len__(self) -> int:
         return len(self._open)
-
-
-class Places:
-    """How many sockets each may have in this process: a person, or a network where nobody is signed in."""
-
-    def __init__(self, most: int) -> None:
-        self.most = most
-        self._taken: dict[UUID | str, int] = {}
-
-    def take(self, whose: UUID | str) -> bool:
-        taken = self._taken.get(whose, 0)
-        if taken >= self.most:
-            return False
-        self._taken[whose] = taken + 1
-        return True
-
-    def give_back(self, whose: UUID | str) -> None:
-        left = self._taken[whose] - 1
-        if left:
-            self._taken[whose] = left
-        else:
-            del self._taken[whose]
 
 
 class Sessions:

@@ -119,6 +119,21 @@ async def test_mutations_are_counted_one_by_one_and_nothing_of_too_many_is_done(
         assert shown["data"]["viewer"]["user"]["displayName"] == "Ada"
 
 
+@pytest.mark.parametrize(
+    "fields", ["... { %s }", "...f } fragment f on Mutation { %s", "... on Mutation { ... { %s } }"]
+)
+async def test_synchronisations_are_counted_wherever_they_stand(limited: Opening, person: Person, fields: str) -> None:
+    syncs = " ".join(f'a{n}: syncBankLink(input: {{bankLinkId: "x"}}) {{ userErrors {{ code }} }}' for n in range(2))
+    async with limited(syncs_per_minute=3) as http:
+        mine = await at(http, person)
+        first = await ask(mine, "mutation { " + fields % syncs + " }")
+
+        answer = await ask(mine, "mutation { " + fields % syncs + " }")
+
+        assert "errors" not in first.json()
+        assert refusal(answer)["limit"] == "syncs_per_minute"
+
+
 async def test_who_is_not_signed_in_is_counted_by_network(limited: Opening) -> None:
     async with limited(network_mutations_per_minute=2) as http:
         await register(http)
