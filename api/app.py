@@ -19,7 +19,7 @@ from api.status import status_routes
 from api.transport.front import Front
 from api.transport.graphiql import EXAMPLE
 from api.transport.origins import Origins, origins
-from api.transport.proxies import Proxies, networks
+from api.transport.proxies import HEADERS, Proxies, networks
 from api.transport.routes import Transports
 from api.uploads import upload_routes
 from api.webhooks import webhook_routes
@@ -84,9 +84,12 @@ async def open_app(settings: Settings, limits: Limits | None = None) -> AsyncIte
 def front_of(settings: Settings) -> Front:
     """Raises SettingProblem."""
     try:
-        proxies = Proxies(networks(settings.trusted_proxies))
+        trusted = networks(settings.trusted_proxies)
     except ValueError as error:
         raise SettingProblem(f"COFFER_TRUSTED_PROXIES: {error}") from None
+    if settings.proxy_header.lower() not in HEADERS:
+        raise SettingProblem("COFFER_PROXY_HEADER must be X-Forwarded-For or Forwarded")
+    proxies = Proxies(trusted, settings.proxy_header)
     try:
         return Front(Origins(origins(settings.origins), settings.public_url), proxies, settings.public_url)
     except ValueError as error:

@@ -47,7 +47,9 @@ class Settings:
     origins: str = ""
     """Web pages that may use the API, such as https://app.example.com, separated by commas."""
     trusted_proxies: str = ""
-    """Networks of proxies whose X-Forwarded-For is believed, separated by commas."""
+    """Networks of proxies that are believed, separated by commas."""
+    proxy_header: str = "X-Forwarded-For"
+    """What they write, and the only one that is read (api/transport/proxies.py)."""
     drain_seconds: float = 1.0
     """So long an API process that is to stop goes on serving, and tells whoever asks after its health."""
     identity: IdentitySettings = field(default_factory=IdentitySettings)
@@ -98,6 +100,7 @@ def from_environment() -> Settings:
         breadth_first=environment.get("COFFER_EXECUTOR", "plan") != "core",
         origins=environment.get("COFFER_ORIGINS", ""),
         trusted_proxies=environment.get("COFFER_TRUSTED_PROXIES", ""),
+        proxy_header=environment.get("COFFER_PROXY_HEADER", "X-Forwarded-For"),
         drain_seconds=float(environment.get("COFFER_DRAIN_SECONDS", "1")),
         identity=identity_settings.from_environment(environment),
         webhooks=webhook_settings.from_environment(environment),
