@@ -22,6 +22,7 @@ from domain.apps.devices import find_device_code, redeem_device
 from domain.apps.grants import Consent, GrantState, OpenGrant, grant_of_refresh_token, refresh_grant
 from domain.apps.models import AuthorizationCode, DeviceCode
 from domain.apps.secrets import Secret, new_secret
+from domain.identity.refreshing import Lives
 from runtime import clock
 
 METHODS = [*SECRET_METHODS, "none"]
@@ -130,12 +131,14 @@ class RefreshTokenGrant(core.RefreshTokenGrant):  # type: ignore[misc]  # Authli
         return refresh_token
 
     def issue_token(self, user: KeptGrant, refresh_token: KeptGrant) -> dict[str, object]:
-        system, app_id = self.server.world.system, refresh_token.state.app_id
-        opened = await_only(refresh_grant(system, app_id, refresh_token.text, days=self.server.days))
-        if opened is None:
+        world, app_id = self.server.world, refresh_token.state.app_id
+        lives = Lives(self.server.days, world.settings.access_token_minutes)
+        renewed = await_only(refresh_grant(world.system, world.keys, app_id, refresh_token.text, lives))
+        if renewed is None:
             self.server.end(refresh_token.state.session_id)
             raise InvalidGrantError("This refresh token is over.")
-        return self.generate_token(user=opened)  # type: ignore[no-any-return]  # Authlib has no types
+        pair, scopes = renewed
+        return token_of(pair.access_token, pair.access_token_expires_at - clock.now(), pair.refresh_token, scopes)
 
     def revoke_old_credential(self, refresh_token: KeptGrant) -> None:
         """The new one took its place."""
@@ -172,13 +175,13 @@ def _check_decided(found: DeviceCode, is_too_soon: bool) -> None:
         raise AccessDeniedError
 
 
-def token_of(opened: OpenGrant, access_token: str, life: timedelta) -> dict[str, object]:
+def token_of(access_token: str, life: timedelta, refresh_token: str, scopes: list[str]) -> dict[str, object]:
     return {
         "token_type": "Bearer",
         "access_token": access_token,
         "expires_in": int(life.total_seconds()),
-        "refresh_token": opened.refresh_token,
-        "scope": " ".join(opened.scopes),
+        "refresh_token": refresh_token,
+        "scope": " ".join(scopes),
     }
 
 

@@ -117,7 +117,7 @@ class Server(AuthorizationServer):  # type: ignore[misc]  # Authlib has no types
     def _token(self, user: OpenGrant, **_: object) -> dict[str, object]:
         minutes = self.world.settings.access_token_minutes
         access = tokens.issue(self.world.keys, user.viewer, at=clock.now(), minutes=minutes)
-        return token_of(user, access.text, timedelta(minutes=minutes))
+        return token_of(access.text, timedelta(minutes=minutes), user.refresh_token, user.scopes)
 
     async def _run(self, respond: Callable[[], Answer]) -> Answer:
         try:

@@ -36,6 +36,14 @@ class Lives:
 
 
 @dataclass(frozen=True)
+class Fresh:
+    """A refresh token that nobody has yet, and what is stored of it."""
+
+    token: str
+    hash: bytes
+
+
+@dataclass(frozen=True)
 class Pair:
     """What a client gets: nowhere else in this form."""
 
@@ -66,8 +74,10 @@ async def refresh_session(
             if viewer is None:
                 raise _over()
             if hmac.compare_digest(found.refresh_hash, shown):
-                return viewer, _renewed(keys, found, viewer, token, lives, place, at)
-            if (again := _given_before(keys, found, shown, at)) is not None:
+                found.network = place.network or found.network
+                fresh = new_token(family_of(token))
+                return viewer, renew(keys, found, viewer, Fresh(fresh, hash_of(fresh)), lives, at)
+            if (again := given_before(keys, found, shown, at)) is not None:
                 return viewer, again
             found.ended_at, found.pair, found.pair_until = at, None, None
             kind = SecurityEventKind.REFRESH_TOKEN_REUSED
@@ -79,22 +89,20 @@ def _over() -> UserMistake:
     return invalid("This session is over: sign in again.", "input", "refreshToken")
 
 
-def _renewed(
-    keys: Keys, session: Session, viewer: Viewer, token: str, lives: Lives, place: Place, at: datetime
-) -> Pair:
+def renew(keys: Keys, session: Session, viewer: Viewer, fresh: Fresh, lives: Lives, at: datetime) -> Pair:
+    """A new pair for the locked session, of a person or of an app; kept as long as it may be given again."""
     access = tokens.issue(keys, viewer, at=at, minutes=lives.minutes)
-    pair = Pair(access.text, access.expires_at, new_token(family_of(token)), at + timedelta(days=lives.days))
-    session.previous_hash, session.refresh_hash = session.refresh_hash, hash_of(pair.refresh_token)
+    pair = Pair(access.text, access.expires_at, fresh.token, at + timedelta(days=lives.days))
+    session.previous_hash, session.refresh_hash = session.refresh_hash, fresh.hash
     session.refreshed_at = session.used_at = at
     session.expires_at = pair.refresh_token_expires_at
-    session.network = place.network or session.network
     session.pair_key_id, session.pair = keys.encrypt(orjson.dumps(pair).decode(), bound_to=session.id.bytes)
     session.pair_until = at + timedelta(seconds=REPEAT_SECONDS)
     return pair
 
 
-def _given_before(keys: Keys, session: Session, shown: bytes, at: datetime) -> Pair | None:
-    """The pair that this token was exchanged for a moment ago."""
+def given_before(keys: Keys, session: Session, shown: bytes, at: datetime) -> Pair | None:
+    """The pair that the token with this hash was exchanged for a moment ago."""
     if session.pair is None or session.pair_key_id is None or session.pair_until is None or session.pair_until <= at:
         return None
     if not hmac.compare_digest(session.previous_hash or b"", shown):

@@ -88,24 +88,6 @@ async def test_denied_is_told_to_the_app(person: Person, maker: Maker, browser: 
     assert (await person.data(GRANTS))["viewer"]["grants"] == []
 
 
-async def test_refresh_tokens_rotate_and_an_old_one_ends_the_grant(
-    person: Person, any_maker: Maker, browser: Browser
-) -> None:
-    told = await browser.allow(person, any_maker.request("accounts:read"))
-    first = (await any_maker.redeem(told["code"])).json()
-
-    second = (await any_maker.refresh(first["refresh_token"])).json()
-    assert second["refresh_token"] != first["refresh_token"]
-    app = Client(person.http, second["access_token"])
-    await app.data(ACCOUNTS)
-    again = await any_maker.refresh(first["refresh_token"])
-
-    assert (again.status_code, again.json()["error"]) == (400, "invalid_grant")
-    assert (await any_maker.refresh(second["refresh_token"])).json()["error"] == "invalid_grant"
-    assert await error_of(app) == "UNAUTHENTICATED"
-    assert (await person.data(GRANTS))["viewer"]["grants"] == []
-
-
 async def test_a_revoked_grant_ends_everything(person: Person, maker: Maker, browser: Browser) -> None:
     told = await browser.allow(person, maker.request("accounts:read"))
     token = (await maker.redeem(told["code"])).json()
