@@ -108,6 +108,8 @@ create policy security_events_system on security_events to coffer_system using (
 
 alter table users
     add column email_verified_at timestamp with time zone,
+    add column email_owned_at timestamp with time zone,
+    add column sessions_ended_at timestamp with time zone,
     add column week_starts_on integer default 1 not null,
     add column month_starts_on integer default 1 not null,
     add column dismissed_steps text[] default '{}' not null,
@@ -118,6 +120,8 @@ alter table users
 create index ix_users_deletion_due_at on users (deletion_due_at) where deletion_due_at is not null;
 
 grant update on users to coffer_system;
+
+grant delete on credentials to coffer_system;
 
 alter table sessions
     add column previous_hash bytea,

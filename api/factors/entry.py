@@ -1,5 +1,6 @@
 """Letting somebody in who has shown the first secret: at once, or after a second factor."""
 
+from datetime import datetime
 from uuid import UUID
 
 from api.context import Context
@@ -19,17 +20,17 @@ def verifier_of(world: World) -> Verifier:
     return Verifier(world.system, world.keys, relying_party(world.settings))
 
 
-async def admit(context: Context, viewer: Viewer) -> Outcome:
+async def admit(context: Context, viewer: Viewer, since: datetime) -> Outcome:
     """The value of a SessionPayload: a session, or the challenge that is still to be answered."""
     challenge = await new_challenge(verifier_of(context.world), viewer.user_id)
     if challenge is None:
-        return await let_in(context, viewer)
+        return await let_in(context, viewer, since)
     return Outcome(details={"challenge": challenge})
 
 
-async def let_person_in(context: Context, user_id: UUID) -> Outcome:
+async def let_person_in(context: Context, user_id: UUID, since: datetime) -> Outcome:
     """Who has shown everything."""
-    return await let_in(context, await first_household(context.world.system, user_id))
+    return await let_in(context, await first_household(context.world.system, user_id), since)
 
 
 async def proven(context: Context) -> Viewer:

@@ -56,8 +56,8 @@ async def start_oidc_sign_in(context: Context, input: StartOidcSignInInput) -> O
 async def complete_oidc_sign_in(context: Context, input: CompleteOidcSignInInput) -> Outcome:
     world, returned = context.world, Return(input.state, input.binding, input.code, input.iss)
     provider, identity = await journeys.arrive(world.system, world.providers, returned)
-    user_id = await joining.person_of(world.system, provider, identity, network=network_of(context))
-    return await admit(context, await first_household(world.system, user_id))
+    user_id, since = await joining.person_of(world.system, provider, identity, network=network_of(context))
+    return await admit(context, await first_household(world.system, user_id), since)
 
 
 async def start_oidc_link(context: Context, input: StartOidcLinkInput) -> Outcome:
@@ -75,12 +75,12 @@ async def link_oidc(context: Context, input: LinkOidcInput) -> Outcome:
     returned = Return(input.state, input.binding, input.code, input.iss)
     provider, identity = await journeys.arrive(world.system, world.providers, returned, viewer.user_id)
     network = network_of(context)
-    return Outcome(await joining.link(world.system, viewer.user_id, provider, identity, network=network))
+    return Outcome(await joining.link(world.system, viewer, provider, identity, network=network))
 
 
 async def unlink_oidc(context: Context, input: UnlinkOidcInput) -> Outcome:
     viewer, link_id = await proven(context), input_id(LINKED_SIGN_IN, input.linked_sign_in_id, "linkedSignInId")
-    await ways_in.unlink_sign_in(context.world.system, viewer.user_id, link_id, network=network_of(context))
+    await ways_in.unlink_sign_in(context.world.system, viewer, link_id, network=network_of(context))
     return Outcome(details={"removed_id": input.linked_sign_in_id})
 
 

@@ -14,6 +14,7 @@ from api.identity.types import SessionPayload
 from api.ids import input_id
 from domain.factors import passkeys, ways_in
 from domain.identity.models import User
+from runtime import clock
 
 
 @strawberry.enum(description="What a passkey is asked for.")
@@ -82,7 +83,7 @@ async def finish_passkey_registration(context: Context, input: FinishPasskeyRegi
     )
     factor_id = await ways_in.add_passkey(
         verifier.system,
-        viewer.user_id,
+        viewer,
         made,
         name=name,
         transports=transports,
@@ -92,12 +93,12 @@ async def finish_passkey_registration(context: Context, input: FinishPasskeyRegi
 
 
 async def finish_passkey_sign_in(context: Context, input: FinishPasskeySignInInput) -> Outcome:
-    verifier, purpose = verifier_of(context.world), passkeys.Purpose.SIGN_IN
+    verifier, purpose, since = verifier_of(context.world), passkeys.Purpose.SIGN_IN, clock.now()
     user_id = await passkeys.use_passkey(
         verifier.system, verifier.party, purpose, None, input.credential, "input", "credential"
     )
     # It was unlocked with a finger, a face or a PIN: two factors already.
-    return await let_person_in(context, user_id)
+    return await let_person_in(context, user_id, since)
 
 
 async def rename_passkey(context: Context, input: RenamePasskeyInput) -> UUID:
@@ -107,7 +108,7 @@ async def rename_passkey(context: Context, input: RenamePasskeyInput) -> UUID:
 
 async def remove_passkey(context: Context, input: RemovePasskeyInput) -> Outcome:
     viewer, factor_id = await proven(context), input_id(FACTOR, input.factor_id, "factorId")
-    await ways_in.remove_passkey(context.world.system, viewer.user_id, factor_id, network=network_of(context))
+    await ways_in.remove_passkey(context.world.system, viewer, factor_id, network=network_of(context))
     return Outcome(details={"removed_id": input.factor_id})
 
 

@@ -16,6 +16,7 @@ from api.identity.types import SessionPayload
 from api.ids import input_id
 from domain.factors import challenges, enrolment
 from domain.factors.checking import Shown
+from runtime import clock
 
 
 @strawberry.input(description="An authenticator app to set up.")
@@ -51,36 +52,36 @@ class CompleteSignInInput:
 async def enrol_totp(context: Context, input: EnrolTotpInput) -> Outcome:
     viewer = await proven(context)
     name = enrolment.AUTHENTICATOR if input.name is None else input.name
-    begun = await enrolment.enrol_totp(verifier_of(context.world), viewer.user_id, name)
+    begun = await enrolment.enrol_totp(verifier_of(context.world), viewer, name)
     return Outcome(details={"otpauth_uri": begun.uri, "secret": begun.secret})
 
 
 async def confirm_totp(context: Context, input: ConfirmTotpInput) -> Outcome:
     viewer, network = await proven(context), network_of(context)
     verifier = verifier_of(context.world)
-    factor_id, codes = await enrolment.confirm_totp(verifier, viewer.user_id, input.code, network=network)
+    factor_id, codes = await enrolment.confirm_totp(verifier, viewer, input.code, network=network)
     return Outcome(factor_id, details={"backup_codes": codes})
 
 
 async def disable_totp(context: Context, input: DisableTotpInput) -> Outcome:
     viewer, factor_id = await proven(context), input_id(FACTOR, input.factor_id, "factorId")
     verifier, network = verifier_of(context.world), network_of(context)
-    await enrolment.disable_totp(verifier, viewer.user_id, factor_id, network=network)
+    await enrolment.disable_totp(verifier, viewer, factor_id, network=network)
     return Outcome(details={"removed_id": input.factor_id})
 
 
 async def renew_backup_codes(context: Context, input: RenewBackupCodesInput) -> Outcome:
     viewer, factor_id = await proven(context), input_id(FACTOR, input.factor_id, "factorId")
     verifier, network = verifier_of(context.world), network_of(context)
-    codes = await enrolment.renew_backup_codes(verifier, viewer.user_id, factor_id, network=network)
+    codes = await enrolment.renew_backup_codes(verifier, viewer, factor_id, network=network)
     return Outcome(details={"backup_codes": codes})
 
 
 async def complete_sign_in(context: Context, input: CompleteSignInInput) -> Outcome:
-    shown = Shown(input.totp_code, input.backup_code, input.passkey)
+    shown, since = Shown(input.totp_code, input.backup_code, input.passkey), clock.now()
     verifier, network = verifier_of(context.world), network_of(context)
     user_id = await challenges.answer_challenge(verifier, input.challenge_token, shown, network=network)
-    return await let_person_in(context, user_id)
+    return await let_person_in(context, user_id, since)
 
 
 @strawberry.type

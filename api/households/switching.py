@@ -25,7 +25,7 @@ async def switch_household(context: Context, input: SwitchHouseholdInput) -> Out
     place = place_of(context)
 
     async def work(unit: Unit) -> OpenSession:
-        return await open_another(unit, viewer.session_id, days=world.settings.refresh_token_days, place=place)
+        return await open_another(unit, viewer, days=world.settings.refresh_token_days, place=place)
 
     opened = await in_unit(world.database, there, work)
     access = tokens.issue(world.keys, opened.viewer, at=clock.now(), minutes=world.settings.access_token_minutes)

@@ -6,14 +6,17 @@ from api.context import Context
 from api.gates import Outcome, Payload, open_mutation, vendor_mutation
 from api.identity import attempts
 from api.identity.entry import place_of
+from domain.factors import recovery
 from domain.identity import addresses, redeeming
 from domain.identity.addresses import Purpose
+from domain.identity.locking import lock_acting
 from domain.identity.passwords import check_password
 from domain.identity.proof import require_proof
 from domain.identity.security import SecurityEventKind, note
 from domain.identity.sessions import end_sessions
 from domain.mail.address import checked_address
 from runtime.unit import Unit, in_unit
+from runtime.viewer import Viewer
 
 
 @strawberry.input(description="An address that was registered, or was not.")
@@ -78,29 +81,29 @@ class ChangeEmailPayload(Payload):
 
 
 async def request_email_verification(context: Context, input: RequestEmailVerificationInput) -> Outcome:
-    return await _ask(context, Purpose.VERIFY_EMAIL, input.email)
+    return await _ask(context, Purpose.VERIFY_EMAIL, input.email, context.signed_in)
 
 
 async def request_password_reset(context: Context, input: RequestPasswordResetInput) -> Outcome:
     return await _ask(context, Purpose.RESET_PASSWORD, input.email)
 
 
-async def _ask(context: Context, purpose: Purpose, email: str) -> Outcome:
+async def _ask(context: Context, purpose: Purpose, email: str, acting: Viewer | None = None) -> Outcome:
     address = checked_address(email, "input", "email")
     await attempts.count_mail(context)
-    await addresses.ask(context.world.system, purpose, address)
+    await addresses.ask(context.world.system, purpose, address, acting=acting)
     return Outcome()
 
 
 async def verify_email(context: Context, input: VerifyEmailInput) -> Outcome:
-    network = place_of(context).network
-    await redeeming.verify_email(context.world.system, context.world.database, input.token, network=network)
+    world, acting, network = context.world, context.signed_in, place_of(context).network
+    await redeeming.verify_email(world.system, world.database, input.token, acting=acting, network=network)
     return Outcome()
 
 
 async def reset_password(context: Context, input: ResetPasswordInput) -> Outcome:
     world, network = context.world, place_of(context).network
-    ended = await redeeming.reset_password(world.system, world.passwords, input.token, input.password, network=network)
+    ended = await recovery.reset_password(world.system, world.passwords, input.token, input.password, network=network)
     for session_id in ended:
         context.sessions.end(session_id)
     return Outcome()
@@ -112,6 +115,7 @@ async def change_password(context: Context, input: ChangePasswordInput) -> Outco
     await in_unit(world.database, viewer, lambda unit: require_proof(unit, "input"))
     password_hash = await world.passwords.hash(input.password)
     async with world.system.system_session() as session:
+        await lock_acting(session, viewer.user_id, viewer.session_id, "input")
         await redeeming.set_password(session, viewer.user_id, password_hash)
         await note(session, viewer.user_id, SecurityEventKind.PASSWORD_CHANGED, network=place.network)
         ended = await end_sessions(session, viewer.user_id, but=viewer.session_id)
@@ -130,7 +134,7 @@ async def change_email(context: Context, input: ChangeEmailInput) -> Outcome:
 
     await in_unit(context.world.database, viewer, work)
     await attempts.count_mail(context)
-    await addresses.ask(context.world.system, Purpose.CHANGE_EMAIL, address, user_id=viewer.user_id)
+    await addresses.ask(context.world.system, Purpose.CHANGE_EMAIL, address, acting=viewer)
     return Outcome()
 
 

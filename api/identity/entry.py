@@ -1,10 +1,13 @@
 """Letting somebody in: from where they come, the session that is opened for them, and what the client gets of it."""
 
+from datetime import datetime
+
 from api.context import Context
 from api.gates import Outcome
 from api.transport.connections import REQUEST
 from domain.identity import sessions
 from domain.identity.device import device_of
+from domain.identity.locking import lock_admitted
 from domain.identity.network import coarse
 from domain.identity.refreshing import Lives, Pair
 from domain.identity.sessions import OpenSession, Place
@@ -26,11 +29,13 @@ def lives_of(context: Context) -> Lives:
     return Lives(days=settings.refresh_token_days, minutes=settings.access_token_minutes)
 
 
-async def let_in(context: Context, viewer: Viewer) -> Outcome:
-    """Open a session of a viewer who has just proved who they are: the value of a SessionPayload."""
+async def let_in(context: Context, viewer: Viewer, since: datetime) -> Outcome:
+    """Open a session of a viewer who has just proved who they are: the value of a SessionPayload. `since` is when they
+    began to: NOT_ALLOWED where the person's sessions were ended after that, as what was shown may be good no more."""
     days, place = context.world.settings.refresh_token_days, place_of(context)
 
     async def work(unit: Unit) -> OpenSession:
+        await lock_admitted(unit.session, viewer.user_id, since, "input")
         return await sessions.open_session(unit, days=days, place=place)
 
     opened = await in_unit(context.world.database, viewer, work)

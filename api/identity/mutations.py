@@ -17,6 +17,7 @@ from domain.identity.addresses import Purpose
 from domain.identity.people import Registration
 from domain.mistakes import UserErrorCode, UserMistake
 from domain.savings_groups.commands import show_own_name
+from runtime import clock
 from runtime.unit import Unit
 
 
@@ -86,10 +87,11 @@ async def register(context: Context, input: RegisterInput) -> Outcome:
             await attempts.count_conflict(context)
         raise
     await addresses.ask(context.world.system, Purpose.VERIFY_EMAIL, input.email)
-    return await let_in(context, viewer)
+    return await let_in(context, viewer, clock.now())
 
 
 async def sign_in(context: Context, input: SignInInput) -> Outcome:
+    since = clock.now()
     await attempts.check_failures(context, input.email)
     try:
         viewer = await people.find_by_password(
@@ -98,7 +100,7 @@ async def sign_in(context: Context, input: SignInInput) -> Outcome:
     except UserMistake:
         await attempts.count_failure(context, input.email)
         raise
-    return await admit(context, viewer)
+    return await admit(context, viewer, since)
 
 
 async def refresh_session(context: Context, input: RefreshSessionInput) -> Outcome:

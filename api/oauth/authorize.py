@@ -19,7 +19,7 @@ from api.oauth.server import Server
 from api.oauth.sign_in import ACTIONS, SignIn
 from api.oauth.visitor import Visitor
 from domain.apps.clients import Client
-from domain.mistakes import Problem
+from domain.mistakes import Problem, UserMistake
 from integrations.world import World
 
 PATH = "/oauth/authorize"
@@ -90,7 +90,10 @@ class Authorize:
             consent = read_consent(form, visitor.viewer, asked.scopes, accounts)
         except Problem as problem:
             return await self._show(asked, visitor, str(problem))
-        return (await self._server.decided(asked.request, asked.grant, consent)).response()
+        try:
+            return (await self._server.decided(asked.request, asked.grant, consent)).response()
+        except UserMistake:
+            return message("Begin again", _EXPIRED, 403)  # the session ended meanwhile
 
     async def _show(self, asked: Asked, visitor: Visitor, problem: str = "") -> Response:
         if visitor.viewer is None:

@@ -52,9 +52,8 @@ def read_consent(form: Form, viewer: Viewer, asked: Sequence[str], accounts: Seq
         scopes = [name for name in scopes if name not in BEYOND_ACCOUNTS]
     if not scopes:
         raise Problem("Choose at least one thing that the app may do, or deny it everything.")
-    return Consent(
-        viewer.user_id, viewer.household_id, check_scopes(scopes, narrowed=account_ids is not None), account_ids
-    )
+    granted = check_scopes(scopes, narrowed=account_ids is not None)
+    return Consent(viewer.user_id, viewer.household_id, granted, account_ids, viewer.session_id)
 
 
 def _chosen(form: Form, accounts: Sequence[ShownAccount]) -> list[UUID] | None:

@@ -12,7 +12,7 @@ from api.oauth.visitor import Visitor
 from domain.apps.devices import decide_device, find_by_user_code
 from domain.apps.grants import Consent
 from domain.apps.models import DeviceCode
-from domain.mistakes import Problem
+from domain.mistakes import Problem, UserMistake
 from integrations.world import World
 from runtime.viewer import Viewer
 
@@ -69,6 +69,8 @@ class Device:
                 return await self._decide(found, read_consent(form, viewer, found.scopes, accounts))
             except Problem as refused:
                 problem = str(refused)
+            except UserMistake:
+                return message("Begin again", _EXPIRED, 403)  # the session ended meanwhile
         return page(
             "consent",
             400 if problem else 200,

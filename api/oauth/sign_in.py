@@ -1,5 +1,7 @@
 """Signing in on the consent pages: the same checks and counts as `signIn`, a second factor included."""
 
+from datetime import datetime
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -20,6 +22,7 @@ from domain.identity.network import coarse
 from domain.identity.people import find_by_password, first_household
 from domain.mistakes import UserMistake
 from integrations.world import World
+from runtime import clock
 from runtime.viewer import Viewer
 
 ACTIONS = frozenset({"sign-in", "code", "leave"})
@@ -43,20 +46,21 @@ class SignIn:
 
     async def answer(self, request: Request, visitor: Visitor, form: Form, app: Client | None) -> Response:
         """To a form with one of ACTIONS: the same address again once they are in."""
+        since = clock.now()
         if form["action"] == "leave":
             return await self._leave(request, visitor)
         try:
             if form["action"] == "code":
-                return await self._let_in(request, await self._complete(request, form))
+                return await self._let_in(request, await self._complete(request, form), since)
             viewer = await self._first(request, form)
+            challenge = await new_challenge(verifier_of(self._world), viewer.user_id)
+            if challenge is not None:
+                return self._ask_code(visitor, challenge.token)
+            return await self._let_in(request, viewer, since)
         except UserMistake as mistake:
             if form["action"] == "code":
                 return self._ask_code(visitor, form["challenge"], mistake.message)
             return self.ask(visitor, app, mistake.message)
-        challenge = await new_challenge(verifier_of(self._world), viewer.user_id)
-        if challenge is not None:
-            return self._ask_code(visitor, challenge.token)
-        return await self._let_in(request, viewer)
 
     def network(self, request: Request) -> str:
         return coarse(self._front.client(request.scope))
@@ -93,9 +97,9 @@ class SignIn:
         forget(response, self._world)
         return response
 
-    async def _let_in(self, request: Request, viewer: Viewer) -> Response:
-        """With another cookie than before."""
-        cookie = await open_browser_session(self._world.database, viewer, self.network(request))
+    async def _let_in(self, request: Request, viewer: Viewer, since: datetime) -> Response:
+        """With another cookie than before. Raises UserMistake where the person's sessions were ended meanwhile."""
+        cookie = await open_browser_session(self._world.database, viewer, self.network(request), since)
         response = _again(request)
         remember(response, self._world, Visitor(cookie, viewer))
         return response

@@ -1,11 +1,12 @@
 """Who is signed in to the consent pages: a short session of the person's, known by a cookie."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, update
 
 from domain.apps.secrets import Secret, hash_of, new_secret
+from domain.identity.locking import lock_admitted
 from domain.identity.models import PERSON, Session
 from domain.identity.security import SecurityEventKind, note
 from runtime import clock
@@ -19,11 +20,13 @@ GOOD_FOR = timedelta(minutes=30)
 LABEL = "Consent page"
 
 
-async def open_browser_session(database: Database, viewer: Viewer, network: str) -> str:
-    """The cookie's value, which is nowhere else in this form."""
+async def open_browser_session(database: Database, viewer: Viewer, network: str, since: datetime) -> str:
+    """The cookie's value, which is nowhere else in this form. `since` is when the person began to prove who they are:
+    NOT_ALLOWED where their sessions were ended after that."""
     cookie = new_secret(Secret.BROWSER)
 
     async def work(unit: Unit) -> None:
+        await lock_admitted(unit.session, viewer.user_id, since, "input")
         unit.session.add(
             Session(
                 id=new_id(),

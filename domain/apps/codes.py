@@ -3,11 +3,12 @@
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from domain.apps.grants import Consent, OpenGrant, end_grant, open_grant
 from domain.apps.models import App, AuthorizationCode
 from domain.apps.secrets import Secret, hash_of
+from domain.identity.locking import lock_acting, lock_person, was_cleared
 from runtime import clock
 from runtime.ids import new_id
 from runtime.system import SystemDatabase
@@ -20,8 +21,10 @@ KEPT_FOR = timedelta(days=1)
 async def keep_code(
     system: SystemDatabase, code: str, *, app_id: UUID, redirect_uri: str, challenge: str, consent: Consent
 ) -> None:
-    at = clock.now()
+    """NOT_ALLOWED where the session is over in which the person consented."""
     async with system.system_session() as session:
+        await lock_acting(session, consent.user_id, consent.session_id)
+        at = clock.now()
         await session.execute(delete(AuthorizationCode).where(AuthorizationCode.expires_at < at - KEPT_FOR))
         session.add(
             AuthorizationCode(
@@ -52,8 +55,15 @@ async def find_code(system: SystemDatabase, code: str, app_id: UUID) -> tuple[Au
 
 
 async def redeem_code(system: SystemDatabase, code_hash: bytes, *, days: int) -> tuple[OpenGrant | None, UUID | None]:
-    """What the code opens. Of many who come at once one gets it, and the next one ends it: as `find_code`."""
+    """What the code opens. Of many who come at once one gets it, and the next one ends it: as `find_code`. Nothing
+    where the person's sessions were ended since they consented."""
     async with system.system_session() as session:
+        whose = select(AuthorizationCode.user_id).where(AuthorizationCode.code_hash == code_hash)
+        user_id = await session.scalar(whose)
+        if user_id is None:
+            return None, None
+        # The person before the code, as whoever consents does.
+        await lock_person(session, user_id)
         found = await session.get(AuthorizationCode, code_hash, with_for_update=True)
         app = None if found is None else await session.get(App, found.app_id)
         if found is None or app is None:
@@ -61,6 +71,8 @@ async def redeem_code(system: SystemDatabase, code_hash: bytes, *, days: int) ->
         if found.used_at is not None:
             await end_grant(session, found.session_id)
             return None, found.session_id
+        if await was_cleared(session, user_id, found.expires_at - GOOD_FOR):
+            return None, None
         found.used_at = clock.now()
         await session.flush()
         consent = Consent(found.user_id, found.household_id, found.scopes, found.account_ids)

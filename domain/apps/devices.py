@@ -9,6 +9,7 @@ from sqlalchemy import delete, select, update
 from domain.apps.grants import Consent, OpenGrant, open_grant
 from domain.apps.models import App, DeviceCode
 from domain.apps.secrets import Secret, hash_of
+from domain.identity.locking import lock_acting, lock_person, was_cleared
 from runtime import clock
 from runtime.ids import new_id
 from runtime.system import SystemDatabase
@@ -65,10 +66,13 @@ async def find_by_user_code(system: SystemDatabase, user_code: str) -> DeviceCod
 
 
 async def decide_device(system: SystemDatabase, device_hash: bytes, consent: Consent | None) -> bool:
-    """Consent or refusal (None), once. False where it was decided or over before."""
-    values = {"decided_at": clock.now()}
-    given = {} if consent is None else vars(consent)
+    """Consent or refusal (None), once. False where it was decided or over before. NOT_ALLOWED where the session is over
+    in which the person consented."""
     async with system.system_session() as session:
+        given: dict[str, object] = {}
+        if consent is not None:
+            await lock_acting(session, consent.user_id, consent.session_id)
+            given = {name: getattr(consent, name) for name in ("user_id", "household_id", "scopes", "account_ids")}
         done = await session.scalar(
             update(DeviceCode)
             .where(
@@ -76,24 +80,32 @@ async def decide_device(system: SystemDatabase, device_hash: bytes, consent: Con
                 DeviceCode.decided_at.is_(None),
                 DeviceCode.expires_at > clock.now(),
             )
-            .values(**values, **given)
+            .values(decided_at=clock.now(), **given)
             .returning(DeviceCode.device_hash)
         )
         return done is not None
 
 
 async def redeem_device(system: SystemDatabase, device_hash: bytes, *, days: int) -> OpenGrant | None:
-    """What was consented to, once."""
+    """What was consented to, once. None where the person's sessions were ended since then."""
     async with system.system_session() as session:
+        whose = select(DeviceCode.user_id).where(DeviceCode.device_hash == device_hash)
+        user_id = await session.scalar(whose)
+        if user_id is None:
+            return None
+        # The person before the code, as whoever consents does.
+        await lock_person(session, user_id)
         found = await session.get(DeviceCode, device_hash, with_for_update=True)
         app = None if found is None else await session.get(App, found.app_id)
         if found is None or app is None or found.used_at is not None:
             return None
-        if found.user_id is None or found.household_id is None:
+        if found.household_id is None or found.decided_at is None:
+            return None
+        if await was_cleared(session, user_id, found.decided_at):
             return None
         found.used_at = clock.now()
         await session.flush()
-        consent = Consent(found.user_id, found.household_id, found.scopes, found.account_ids)
+        consent = Consent(user_id, found.household_id, found.scopes, found.account_ids)
         return await open_grant(session, app, consent, new_id(), days=days)
 
 

@@ -1,54 +1,84 @@
 """Who somebody is here whom a provider knows: by its own name for them, else by an address that both have verified."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.factors.claims import drop_ways_in
 from domain.factors.models import LinkedSignIn
 from domain.factors.providers import Identity
+from domain.identity.locking import lock_acting
 from domain.identity.models import User
 from domain.identity.people import register_verified
 from domain.identity.security import SecurityEventKind, note
 from domain.mail.address import email_key, is_address
-from domain.mistakes import conflict, not_allowed
+from domain.mistakes import UserMistake, conflict, not_allowed
 from runtime import clock
 from runtime.ids import new_id
 from runtime.system import SystemDatabase
 from runtime.unit import violated
+from runtime.viewer import Viewer
 
 _TAKEN = "uq_linked_sign_ins_issuer_subject"
 
 
-async def person_of(system: SystemDatabase, provider: str, identity: Identity, *, network: str = "") -> UUID:
-    """The person, who is made where nobody has the address; the provider must have verified it.
+async def person_of(
+    system: SystemDatabase, provider: str, identity: Identity, *, network: str = ""
+) -> tuple[UUID, datetime]:
+    """The person, who is made where nobody has the address; the provider must have verified it. And since when they
+    have shown it: for opening a session.
 
     NOT_ALLOWED where it has not, and where the person here has not: they sign in otherwise and link the account
     themselves, or whoever registers with somebody else's address first would be let in to what they do later. The same
     where they have another account at this provider: addresses there are given to new people, accounts are not.
+
+    An account that was verified, but by nobody who was signed in to it, is joined without what was set up before.
     """
+    since = clock.now()
     async with system.system_session() as session:
         of_account = LinkedSignIn.issuer == identity.issuer, LinkedSignIn.subject == identity.subject
         used = update(LinkedSignIn).where(*of_account).values(used_at=clock.now())
         known: UUID | None = await session.scalar(used.returning(LinkedSignIn.user_id))
         if known is not None:
-            return known
+            return known, since
     email = identity.email
     if email is None or not identity.email_is_verified or not is_address(email):
-        raise not_allowed("Sign in another way first, then link this account in your settings.", "input")
+        raise _otherwise()
     async with system.system_session() as session:
-        knows = exists().where(LinkedSignIn.user_id == User.id, LinkedSignIn.issuer == identity.issuer).label("knows")
-        found = select(User.id, User.email, User.email_verified_at, knows).where(User.email_key == email_key(email))
-        person = (await session.execute(found)).one_or_none()
-    if person is not None and not (person.email_verified_at and _is_same(person.email, email) and not person.knows):
-        raise not_allowed("Sign in another way first, then link this account in your settings.", "input")
-    if person is None:
-        user_id = (await register_verified(system, email, identity.name or email.partition("@")[0])).user_id
-    else:
-        user_id = person.id
-    await link(system, user_id, provider, identity, network=network)
-    return user_id
+        is_known = await session.scalar(select(User.id).where(User.email_key == email_key(email)))
+    if is_known is None:
+        await register_verified(system, email, identity.name or email.partition("@")[0])
+    return await _join(system, email, provider, identity, network)
+
+
+async def _join(
+    system: SystemDatabase, email: str, provider: str, identity: Identity, network: str
+) -> tuple[UUID, datetime]:
+    with _linked_once():
+        async with system.system_session() as session:
+            of_address = select(User).where(User.email_key == email_key(email)).with_for_update(key_share=True)
+            person = (await session.scalars(of_address)).one_or_none()
+            if person is None or not (person.email_verified_at and _is_same(person.email, email)):
+                raise _otherwise()
+            of_provider = LinkedSignIn.user_id == person.id, LinkedSignIn.issuer == identity.issuer
+            if await session.scalar(select(exists().where(*of_provider))):
+                raise _otherwise()
+            detail = _detail(provider, identity)
+            if person.email_owned_at is None:
+                await drop_ways_in(session, person.id)
+                detail += ". Nothing else that was set up before lets anybody in."
+            await _insert(session, new_id(), person.id, provider, identity)
+            await note(session, person.id, SecurityEventKind.SIGN_IN_JOINED, network=network, detail=detail)
+            return person.id, clock.now()
+
+
+def _otherwise() -> UserMistake:
+    return not_allowed("Sign in another way first, then link this account in your settings.", "input")
 
 
 def _is_same(ours: str, theirs: str) -> bool:
@@ -56,19 +86,30 @@ def _is_same(ours: str, theirs: str) -> bool:
     return ours.lower() == theirs.lower()
 
 
-async def link(system: SystemDatabase, user_id: UUID, provider: str, identity: Identity, *, network: str = "") -> UUID:
-    """The link. CONFLICT where the account is linked already, to whomever."""
-    id = new_id()
-    try:
+async def link(system: SystemDatabase, viewer: Viewer, provider: str, identity: Identity, *, network: str = "") -> UUID:
+    """The link. CONFLICT where the account is linked already, to whomever; NOT_ALLOWED where the session is over."""
+    id, user_id = new_id(), viewer.user_id
+    with _linked_once():
         async with system.system_session() as session:
+            await lock_acting(session, user_id, viewer.session_id, "input")
             await _insert(session, id, user_id, provider, identity)
-            detail = provider if identity.email is None else f"{provider}: {identity.email}"
+            detail = _detail(provider, identity)
             await note(session, user_id, SecurityEventKind.SIGN_IN_JOINED, network=network, detail=detail)
+    return id
+
+
+@contextmanager
+def _linked_once() -> Iterator[None]:
+    try:
+        yield
     except IntegrityError as error:
         if violated(error) != _TAKEN:
             raise
         raise conflict("This account is linked already.", "input") from None
-    return id
+
+
+def _detail(provider: str, identity: Identity) -> str:
+    return provider if identity.email is None else f"{provider}: {identity.email}"
 
 
 async def _insert(session: AsyncSession, id: UUID, user_id: UUID, provider: str, identity: Identity) -> None:

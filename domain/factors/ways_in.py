@@ -8,14 +8,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from webauthn.registration.verify_registration_response import VerifiedRegistration
 
 from domain import text
-from domain.factors.enrolment import LONGEST_NAME, lock_person
+from domain.factors.enrolment import LONGEST_NAME
 from domain.factors.models import PASSKEY, Factor, LinkedSignIn, Passkey
+from domain.identity.locking import lock_acting
 from domain.identity.models import Credential
 from domain.identity.security import SecurityEventKind, note
 from domain.mistakes import conflict, not_allowed, not_found, too_many
 from runtime import clock
 from runtime.ids import new_id
 from runtime.system import SystemDatabase
+from runtime.viewer import Viewer
 
 MOST_PASSKEYS = 20
 
@@ -27,7 +29,7 @@ def checked_name(name: str) -> str:
 
 async def add_passkey(
     system: SystemDatabase,
-    user_id: UUID,
+    viewer: Viewer,
     made: VerifiedRegistration,
     *,
     name: str,
@@ -37,18 +39,18 @@ async def add_passkey(
     """The factor. CONFLICT for a credential that is somebody's already, TOO_MANY beyond twenty."""
     at, factor_id = clock.now(), new_id()
     async with system.system_session() as session:
-        await lock_person(session, user_id)
-        if await _count(session, user_id) >= MOST_PASSKEYS:
+        await lock_acting(session, viewer.user_id, viewer.session_id, "input")
+        if await _count(session, viewer.user_id) >= MOST_PASSKEYS:
             raise too_many(f"A person has at most {MOST_PASSKEYS} passkeys.", "input")
         if await session.scalar(select(Passkey.factor_id).where(Passkey.credential_id == made.credential_id)):
             raise conflict("This passkey is registered already.", "input", "credential")
-        row = {"id": factor_id, "user_id": user_id, "kind": PASSKEY, "name": name}
+        row = {"id": factor_id, "user_id": viewer.user_id, "kind": PASSKEY, "name": name}
         await session.execute(insert(Factor).values(**row, created_at=at, confirmed_at=at))
         key = {"credential_id": made.credential_id, "public_key": made.credential_public_key}
         await session.execute(
             insert(Passkey).values(factor_id=factor_id, **key, sign_count=made.sign_count, transports=transports)
         )
-        await note(session, user_id, SecurityEventKind.FACTOR_ADDED, network=network, detail=f"Passkey: {name}")
+        await note(session, viewer.user_id, SecurityEventKind.FACTOR_ADDED, network=network, detail=f"Passkey: {name}")
     return factor_id
 
 
@@ -64,27 +66,31 @@ async def rename_passkey(system: SystemDatabase, user_id: UUID, factor_id: UUID,
     return factor_id
 
 
-async def remove_passkey(system: SystemDatabase, user_id: UUID, factor_id: UUID, *, network: str = "") -> None:
+async def remove_passkey(system: SystemDatabase, viewer: Viewer, factor_id: UUID, *, network: str = "") -> None:
     """NOT_FOUND where it is not the person's, NOT_ALLOWED where nothing else lets them in."""
     async with system.system_session() as session:
-        await lock_person(session, user_id)
-        removed = await session.scalar(delete(Factor).where(*_passkey(user_id, factor_id)).returning(Factor.name))
+        await lock_acting(session, viewer.user_id, viewer.session_id, "input")
+        removed = await session.scalar(
+            delete(Factor).where(*_passkey(viewer.user_id, factor_id)).returning(Factor.name)
+        )
         if removed is None:
             raise not_found("There is no such passkey.", "input", "factorId")
-        await _stay_open(session, user_id, "factorId")
-        await note(session, user_id, SecurityEventKind.FACTOR_REMOVED, network=network, detail=f"Passkey: {removed}")
+        await _stay_open(session, viewer.user_id, "factorId")
+        await note(
+            session, viewer.user_id, SecurityEventKind.FACTOR_REMOVED, network=network, detail=f"Passkey: {removed}"
+        )
 
 
-async def unlink_sign_in(system: SystemDatabase, user_id: UUID, link_id: UUID, *, network: str = "") -> None:
+async def unlink_sign_in(system: SystemDatabase, viewer: Viewer, link_id: UUID, *, network: str = "") -> None:
     """NOT_FOUND where it is not the person's, NOT_ALLOWED where nothing else lets them in."""
     async with system.system_session() as session:
-        await lock_person(session, user_id)
-        of_person = LinkedSignIn.id == link_id, LinkedSignIn.user_id == user_id
+        await lock_acting(session, viewer.user_id, viewer.session_id, "input")
+        of_person = LinkedSignIn.id == link_id, LinkedSignIn.user_id == viewer.user_id
         removed = await session.scalar(delete(LinkedSignIn).where(*of_person).returning(LinkedSignIn.provider))
         if removed is None:
             raise not_found("There is no such account.", "input", "linkedSignInId")
-        await _stay_open(session, user_id, "linkedSignInId")
-        await note(session, user_id, SecurityEventKind.SIGN_IN_PARTED, network=network, detail=removed)
+        await _stay_open(session, viewer.user_id, "linkedSignInId")
+        await note(session, viewer.user_id, SecurityEventKind.SIGN_IN_PARTED, network=network, detail=removed)
 
 
 async def _stay_open(session: AsyncSession, user_id: UUID, name: str) -> None:

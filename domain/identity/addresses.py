@@ -14,6 +14,7 @@ from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.identity import letters
+from domain.identity.locking import lock_acting, lock_person, was_cleared
 from domain.identity.models import AddressRequest, MailToken, User
 from domain.identity.sessions import hash_of
 from domain.mail.address import checked_address, email_key, is_address
@@ -23,6 +24,7 @@ from runtime.identity_settings import IdentitySettings
 from runtime.ids import new_id
 from runtime.keys import Keys
 from runtime.system import SystemDatabase
+from runtime.viewer import Viewer
 
 PREFIX = "cfm_"
 MOST_AN_HOUR = 3
@@ -44,11 +46,15 @@ class Ground:
     settings: IdentitySettings
 
 
-async def ask(system: SystemDatabase, purpose: Purpose, email: str, *, user_id: UUID | None = None) -> UUID:
-    """Have a mail sent to the address if it is right to. The request's id. INVALID for what is no address."""
+async def ask(system: SystemDatabase, purpose: Purpose, email: str, *, acting: Viewer | None = None) -> UUID:
+    """Have a mail sent to the address if it is right to; `acting` is who is signed in. The request's id. INVALID for
+    what is no address, NOT_ALLOWED for a change by a session that is over."""
     id, address = new_id(), checked_address(email, "input", "email")
-    row = {"id": id, "purpose": purpose, "email": address, "user_id": user_id, "due_at": clock.now()}
+    user_id = None if acting is None else acting.user_id
     async with system.system_session() as session:
+        if acting is not None and purpose is Purpose.CHANGE_EMAIL:
+            await lock_acting(session, acting.user_id, acting.session_id, "input")
+        row = {"id": id, "purpose": purpose, "email": address, "user_id": user_id, "due_at": clock.now()}
         await session.execute(insert(AddressRequest).values(row))
     return id
 
@@ -68,7 +74,7 @@ async def answer_request(system: SystemDatabase, ground: Ground, request_id: UUI
             await session.execute(
                 delete(AddressRequest)
                 .where(AddressRequest.id == request_id)
-                .returning(AddressRequest.purpose, AddressRequest.email, AddressRequest.user_id)
+                .returning(AddressRequest.purpose, AddressRequest.email, AddressRequest.user_id, AddressRequest.due_at)
             )
         ).one_or_none()
         if request is None:
@@ -80,13 +86,21 @@ async def answer_request(system: SystemDatabase, ground: Ground, request_id: UUI
         match Purpose(request.purpose):
             case Purpose.RESET_PASSWORD if found is not None:
                 await _send(session, ground, Purpose.RESET_PASSWORD, found.id, found.email, at)
-            case Purpose.VERIFY_EMAIL if found is not None and found.email_verified_at is None:
+            case Purpose.VERIFY_EMAIL if found is not None and _is_open(found, request.user_id):
                 await _send(session, ground, Purpose.VERIFY_EMAIL, found.id, found.email, at)
             case Purpose.CHANGE_EMAIL if request.user_id is not None:
                 if found is not None and found.id != request.user_id:
                     await post_mail(session, letters.taken(found.email))
-                else:
+                    return
+                await lock_person(session, request.user_id)
+                # Whoever asked may have been signed out since.
+                if not await was_cleared(session, request.user_id, request.due_at):
                     await _send(session, ground, Purpose.CHANGE_EMAIL, request.user_id, request.email, at)
+
+
+def _is_open(person: User, asking: UUID | None) -> bool:
+    """Whether there is something to verify: for whoever is signed in also that the account is theirs as well."""
+    return person.email_verified_at is None or (person.email_owned_at is None and asking == person.id)
 
 
 async def _send(

@@ -31,6 +31,11 @@ class User(Model):
     created_at: Mapped[Instant]
     email_verified_at: Mapped[Instant | None]
     """When the person showed that mail to this address reaches them."""
+    email_owned_at: Mapped[Instant | None]
+    """When it was somebody signed in who showed it: what lets them in was set by whose address it is. Null: it may have
+    been set by somebody who registered with another person's address."""
+    sessions_ended_at: Mapped[Instant | None]
+    """When all of the person's sessions were ended together: what began before is good for nothing."""
     week_starts_on: Mapped[int] = mapped_column(server_default=text("1"))
     """1 is Monday, 7 is Sunday (ISO 8601)."""
     month_starts_on: Mapped[int] = mapped_column(server_default=text("1"))
@@ -45,7 +50,7 @@ class Credential(Model):
 
     __tablename__ = "credentials"
     scope = Scope.SYSTEM
-    system_grants = "select, insert, update"
+    system_grants = "select, insert, update, delete"
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="cascade"), primary_key=True)
     password_hash: Mapped[str]

@@ -86,6 +86,7 @@ async def _add(
                     locale="en",
                     created_at=at,
                     email_verified_at=at if is_verified else None,
+                    email_owned_at=at if is_verified else None,
                 )
             )
             session.add(

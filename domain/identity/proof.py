@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
+from domain.identity.locking import lock_acting
 from domain.identity.models import PERSON, Session
 from domain.mistakes import not_allowed, proof_needed
 from runtime import clock
@@ -17,9 +18,11 @@ GOOD_FOR = timedelta(minutes=10)
 
 async def require_proof(unit: Unit, *path: str) -> None:
     """PROOF_NEEDED unless the person proved who they are in the last ten minutes, in this very session. NOT_ALLOWED
-    for a third party: nobody can prove for the person."""
+    for a third party, as nobody can prove for the person, and for a session that is over. The person is locked until
+    the unit ends: nobody ends the session meanwhile."""
     if unit.viewer.scopes is not None:
         raise not_allowed("This is for the person alone, not for an application.", *path)
+    await lock_acting(unit.session, unit.viewer.user_id, unit.viewer.session_id, *path)
     proved_at = await unit.session.scalar(
         select(Session.proved_at).where(Session.id == unit.viewer.session_id, Session.kind == PERSON)
     )

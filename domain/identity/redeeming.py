@@ -1,6 +1,7 @@
 """Secrets that came by mail, shown: each is good once."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -11,16 +12,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.events import ProfileUpdated
 from domain.identity.addresses import Purpose
 from domain.identity.models import Credential, MailToken, User
-from domain.identity.passwords import Passwords, check_password
 from domain.identity.people import first_household
 from domain.identity.security import SecurityEventKind, note
-from domain.identity.sessions import end_sessions, hash_of
+from domain.identity.sessions import hash_of
 from domain.mail.address import email_key
 from domain.mistakes import UserMistake, conflict, invalid
 from runtime import clock
 from runtime.database import Database
 from runtime.system import SystemDatabase
 from runtime.unit import Unit, in_unit, violated
+from runtime.viewer import Viewer
 
 
 @dataclass(frozen=True)
@@ -30,20 +31,27 @@ class Shown:
     user_id: UUID
     purpose: str
     email: str
+    created_at: datetime
 
 
-async def verify_email(system: SystemDatabase, database: Database, token: str, *, network: str = "") -> None:
+async def verify_email(
+    system: SystemDatabase, database: Database, token: str, *, acting: Viewer | None = None, network: str = ""
+) -> None:
     """The person's address is theirs; or, where a change was asked for, the address becomes the person's.
 
+    `acting` is who is signed in where the mail is shown. Where that is the person, whoever set up the account has the
+    mailbox; nobody else's click says so.
     INVALID for a token that is unknown, used or too old; CONFLICT where somebody else has the address by now.
     """
     async with system.system_session() as session:
-        shown = await _redeem(session, token, Purpose.VERIFY_EMAIL, Purpose.CHANGE_EMAIL)
+        shown = await redeem(session, token, Purpose.VERIFY_EMAIL, Purpose.CHANGE_EMAIL)
 
     async def work(unit: Unit) -> None:
         user = (await unit.session.scalars(select(User).where(User.id == shown.user_id).with_for_update())).one()
         if shown.purpose == Purpose.VERIFY_EMAIL and user.email != shown.email:
-            raise _no_such_token()  # the address was changed meanwhile
+            raise no_such_token()  # the address was changed meanwhile
+        if shown.purpose == Purpose.CHANGE_EMAIL and (user.sessions_ended_at or shown.created_at) > shown.created_at:
+            raise no_such_token()  # whoever asked for it was signed out meanwhile
         changed: dict[str, object] = {"email_verified": {"before": user.email_verified_at is not None, "after": True}}
         kind = SecurityEventKind.EMAIL_VERIFIED
         if user.email != shown.email:
@@ -51,6 +59,10 @@ async def verify_email(system: SystemDatabase, database: Database, token: str, *
             kind = SecurityEventKind.EMAIL_CHANGED
         # Before the change, so that it is the old address that is told.
         await note(unit.session, user.id, kind, network=network)
+        if acting is not None and acting.user_id == user.id and acting.scopes is None:
+            user.email_owned_at = unit.at
+        elif user.email != shown.email:
+            user.email_owned_at = None
         user.email, user.email_key, user.email_verified_at = shown.email, email_key(shown.email), unit.at
         unit.record(ProfileUpdated(ids=[user.id], data=changed))
         await unit.session.flush()
@@ -61,26 +73,6 @@ async def verify_email(system: SystemDatabase, database: Database, token: str, *
         if violated(error) != "uq_users_email_key":
             raise
         raise conflict("Somebody else has this address by now.", "input", "token") from None
-
-
-async def reset_password(
-    system: SystemDatabase, passwords: Passwords, token: str, password: str, *, network: str = ""
-) -> list[UUID]:
-    """A new password for whoever has the mail; every session ends, those of third parties too. Their ids.
-
-    INVALID for a password that is none, and for a token that is unknown, used or too old.
-    """
-    check_password(password, "input", "password")
-    async with system.system_session() as session:
-        shown = await _redeem(session, token, Purpose.RESET_PASSWORD)
-    password_hash, at = await passwords.hash(password), clock.now()
-    async with system.system_session() as session:
-        await set_password(session, shown.user_id, password_hash)
-        # The mail has reached them.
-        is_unverified = (User.id == shown.user_id, User.email == shown.email, User.email_verified_at.is_(None))
-        await session.execute(update(User).where(*is_unverified).values(email_verified_at=at))
-        await note(session, shown.user_id, SecurityEventKind.PASSWORD_RESET, network=network)
-        return await end_sessions(session, shown.user_id)
 
 
 async def set_password(session: AsyncSession, user_id: UUID, password_hash: str) -> None:
@@ -94,7 +86,7 @@ async def set_password(session: AsyncSession, user_id: UUID, password_hash: str)
     await session.execute(unused.values(used_at=at))
 
 
-async def _redeem(session: AsyncSession, token: str, *purposes: Purpose) -> Shown:
+async def redeem(session: AsyncSession, token: str, *purposes: Purpose) -> Shown:
     """Mark it and its like as used; all that were sent, where the address changes."""
     at = clock.now()
     found = (
@@ -103,17 +95,17 @@ async def _redeem(session: AsyncSession, token: str, *purposes: Purpose) -> Show
             .where(MailToken.token_hash == hash_of(token), MailToken.purpose.in_(purposes))
             .where(MailToken.used_at.is_(None), MailToken.expires_at > at)
             .values(used_at=at)
-            .returning(MailToken.user_id, MailToken.purpose, MailToken.email)
+            .returning(MailToken.user_id, MailToken.purpose, MailToken.email, MailToken.created_at)
         )
     ).one_or_none()
     if found is None:
-        raise _no_such_token()
+        raise no_such_token()
     others = update(MailToken).where(MailToken.user_id == found.user_id, MailToken.used_at.is_(None))
     if found.purpose != Purpose.CHANGE_EMAIL:
         others = others.where(MailToken.purpose == found.purpose)
     await session.execute(others.values(used_at=at))
-    return Shown(found.user_id, found.purpose, found.email)
+    return Shown(found.user_id, found.purpose, found.email, found.created_at)
 
 
-def _no_such_token() -> UserMistake:
+def no_such_token() -> UserMistake:
     return invalid("This is used up, too old, or was never sent.", "input", "token")

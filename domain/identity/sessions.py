@@ -11,6 +11,7 @@ from sqlalchemy import exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.identity.device import UNKNOWN
+from domain.identity.locking import clear, lock_acting, lock_person
 from domain.identity.models import PERSON, Session
 from domain.identity.security import SecurityEventKind, note
 from domain.mistakes import not_found
@@ -45,7 +46,8 @@ class OpenSession:
 
 
 async def open_session(unit: Unit, *, days: int, place: Place = NOWHERE) -> OpenSession:
-    """A new session of the unit's viewer, who has just proved who they are. Told by mail from an unknown device."""
+    """A new session of the unit's viewer, who has just proved who they are: the caller has locked the person. Told by
+    mail from an unknown device."""
     session_id, family = new_id(), secrets.token_urlsafe(16)
     token = new_token(family)
     expires_at = unit.at + timedelta(days=days)
@@ -106,7 +108,9 @@ async def end_session(unit: Unit, session_id: UUID) -> UUID:
 
 
 async def end_other_sessions(unit: Unit, *, including_apps: bool) -> list[UUID]:
-    """End all of the person's sessions but this one; third parties' go on unless they are included. Their ids."""
+    """End all of the person's sessions but this one; third parties' go on unless they are included. Their ids.
+    NOT_ALLOWED where this one is over itself."""
+    await lock_acting(unit.session, unit.viewer.user_id, unit.viewer.session_id, "input")
     kind = None if including_apps else PERSON
     ended = await end_sessions(unit.session, unit.viewer.user_id, but=unit.viewer.session_id, kind=kind)
     if ended:
@@ -117,15 +121,19 @@ async def end_other_sessions(unit: Unit, *, including_apps: bool) -> list[UUID]:
 async def end_sessions(
     session: AsyncSession, user_id: UUID, *, but: UUID | None = None, kind: str | None = None
 ) -> list[UUID]:
-    """End a person's sessions, those of third parties included unless `kind` says which. Their ids."""
+    """End a person's sessions, those of third parties included unless `kind` says which. Their ids.
+
+    Locks the person. Consents and sign-ins that have not become sessions yet come to nothing.
+    """
+    await lock_person(session, user_id)
+    at = clock.now()
+    await clear(session, user_id, at)
     ended = update(Session).where(Session.user_id == user_id, Session.ended_at.is_(None))
     if but is not None:
         ended = ended.where(Session.id != but)
     if kind is not None:
         ended = ended.where(Session.kind == kind)
-    return list(
-        await session.scalars(ended.values(ended_at=clock.now(), pair=None, pair_until=None).returning(Session.id))
-    )
+    return list(await session.scalars(ended.values(ended_at=at, pair=None, pair_until=None).returning(Session.id)))
 
 
 async def touch_sessions(system: SystemDatabase, ids: Sequence[UUID]) -> None:

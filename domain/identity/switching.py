@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from domain.households.acting import member_as_viewer
+from domain.identity.locking import lock_acting
 from domain.identity.models import Session
 from domain.identity.sessions import OpenSession, Place, open_session
 from domain.mistakes import not_found
@@ -21,12 +22,13 @@ async def viewer_there(system: SystemDatabase, viewer: Viewer, household_id: UUI
     return member
 
 
-async def open_another(unit: Unit, session_id: UUID | None, *, days: int, place: Place) -> OpenSession:
+async def open_another(unit: Unit, elsewhere: Viewer, *, days: int, place: Place) -> OpenSession:
     """A session of the unit's viewer, beside the one that they have elsewhere: who they are was proved for that one,
-    and not again."""
+    and not again. NOT_ALLOWED where that one is over."""
+    await lock_acting(unit.session, elsewhere.user_id, elsewhere.session_id, "input")
     opened = await open_session(unit, days=days, place=place)
     await unit.session.flush()
-    proved_at = await unit.session.scalar(select(Session.proved_at).where(Session.id == session_id))
+    proved_at = await unit.session.scalar(select(Session.proved_at).where(Session.id == elsewhere.session_id))
     await unit.session.execute(
         update(Session).where(Session.id == opened.viewer.session_id).values(proved_at=proved_at)
     )

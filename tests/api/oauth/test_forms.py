@@ -7,26 +7,15 @@ from typing import Any
 import pytest
 from starlette.applications import Starlette
 
-from api import ids
-from api.factors.entry import verifier_of
 from api.identity.attempts import FAILURES
-from domain.factors.enrolment import confirm_totp, enrol_totp
 from domain.identity.network import coarse
 from integrations.world import World
 from tests.api.client import Person
-from tests.api.factors.documents import Authenticator
+from tests.api.factors.documents import switch_on
 from tests.api.oauth.browser import Browser, Maker, form_token, register_app
 
 GUESSING = "203.0.113.9"
 CHALLENGE = re.compile(r'name="challenge" value="([^"]+)"')
-
-
-async def switched_on(world: World, person: Person) -> tuple[Authenticator, list[str]]:
-    """The person's authenticator app, and their backup codes."""
-    verifier, user_id = verifier_of(world), ids.decode_as("usr", person.user_id)
-    authenticator = Authenticator((await enrol_totp(verifier, user_id)).secret)
-    _, backup_codes = await confirm_totp(verifier, user_id, authenticator.code())
-    return authenticator, backup_codes
 
 
 async def test_a_form_of_another_visitor_is_refused(
@@ -167,10 +156,8 @@ async def test_what_is_no_form_is_refused(maker: Maker, content: bytes, media: s
     assert (answer.status_code, answer.json()["error"]) == (status, "invalid_request")
 
 
-async def test_who_has_a_second_factor_shows_it_here_too(
-    world: World, person: Person, maker: Maker, browser: Browser
-) -> None:
-    authenticator, backup_codes = await switched_on(world, person)
+async def test_who_has_a_second_factor_shows_it_here_too(person: Person, maker: Maker, browser: Browser) -> None:
+    authenticator, backup_codes = await switch_on(person)
     query = maker.request("accounts:read")
     page = await browser.open("/oauth/authorize", query)
 
