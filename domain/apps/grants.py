@@ -1,6 +1,7 @@
 """What people allowed apps: sessions of kind APP, opened by a consent, renewed by rotating refresh tokens.
 
-A refresh token names its family and is good once; whoever shows an older one ends the grant (RFC 9700, 4.14.2).
+A refresh token names its family and is good once; whoever shows an older one ends the grant (RFC 9700, 4.14.2). As with
+a person's own (domain/identity/refreshing.py) the one before the newest gives the same new pair again for ten seconds.
 """
 
 from dataclasses import dataclass
@@ -15,10 +16,12 @@ from domain.apps.models import App
 from domain.apps.secrets import Secret, family_of, hash_of, new_family, refresh_token_of
 from domain.households.models import HouseholdMember
 from domain.identity.models import APP, TOKEN, Session
+from domain.identity.refreshing import Fresh, Lives, Pair, given_before, renew
 from domain.identity.security import SecurityEventKind, note
 from domain.mistakes import not_found
 from runtime import clock
 from runtime.database import Database
+from runtime.keys import Keys
 from runtime.system import SystemDatabase
 from runtime.unit import Unit, in_unit
 from runtime.viewer import Viewer
@@ -87,28 +90,30 @@ async def open_grant(session: AsyncSession, app: App, consent: Consent, session_
     return OpenGrant(_viewer(consent, role or "VIEWER", app.id, session_id), consent.scopes, token)
 
 
-async def refresh_grant(system: SystemDatabase, app_id: UUID, token: str, *, days: int) -> OpenGrant | None:
-    """A new refresh token for a good one of this app; None for any other. An older one ends the grant."""
-    at = clock.now()
+async def refresh_grant(
+    system: SystemDatabase, keys: Keys, app_id: UUID, token: str, lives: Lives
+) -> tuple[Pair, list[str]] | None:
+    """A new pair for a good refresh token of this app, and its scopes; None for any other. An older one ends the
+    grant."""
+    at, shown = clock.now(), hash_of(Secret.REFRESH, token)
     async with system.system_session() as session:
         found = await _of_family(session, token)
         if found is None or found.app_id != app_id or found.ended_at is not None or found.expires_at <= at:
             return None
-        if not compare_digest(found.refresh_hash, hash_of(Secret.REFRESH, token)):
-            found.ended_at = at
-            await note(session, found.user_id, SecurityEventKind.REFRESH_TOKEN_REUSED, detail=found.label)
-            await session.flush()
-            return None
         role = await _role(session, found.household_id, found.user_id)
         if role is None:
             return None
-        renewed = refresh_token_of(family_of(token))
-        found.refresh_hash = hash_of(Secret.REFRESH, renewed)
-        found.refreshed_at = found.used_at = at
-        found.expires_at = at + timedelta(days=days)
-        await session.flush()
-        consent = Consent(found.user_id, found.household_id, found.scopes or [], found.account_ids)
-        return OpenGrant(_viewer(consent, role, app_id, found.id), consent.scopes, renewed)
+        scopes = found.scopes or []
+        if compare_digest(found.refresh_hash, shown):
+            consent = Consent(found.user_id, found.household_id, scopes, found.account_ids)
+            fresh = refresh_token_of(family_of(token))
+            kept = Fresh(fresh, hash_of(Secret.REFRESH, fresh))
+            return renew(keys, found, _viewer(consent, role, app_id, found.id), kept, lives, at), scopes
+        if (again := given_before(keys, found, shown, at)) is not None:
+            return again, scopes
+        found.ended_at, found.pair, found.pair_until = at, None, None
+        await note(session, found.user_id, SecurityEventKind.REFRESH_TOKEN_REUSED, detail=found.label)
+        return None
 
 
 async def grant_of_refresh_token(system: SystemDatabase, token: str) -> GrantState | None:
