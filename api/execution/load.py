@@ -37,10 +37,11 @@ class Failed:
 class Loaded:
     """What the steps found, by their numbers."""
 
-    __slots__ = ("_of_layout", "_rows", "arguments", "found", "root")
+    __slots__ = ("_of_layout", "_rows", "_world", "arguments", "found", "root")
 
-    def __init__(self, plan: Plan, root: Any) -> None:
+    def __init__(self, root: Any, world: Any) -> None:
         self.root = root
+        self._world = world
         self.found: list[Mapping[Any, Any] | Failed] = []
         self.arguments: list[dict[str, Any]] = []
         self._rows: dict[int, list[Any]] = {}
@@ -70,7 +71,7 @@ class Loaded:
                     return ()
                 return flat(found.values())
             case Carried():
-                return flat(_carried(self.rows(origin.level), origin.level, origin.cells))
+                return flat(_carried(self.rows(origin.level), origin.cells, self._world))
             case OfType():
                 return self._typed(origin)
             case Start():
@@ -88,7 +89,7 @@ class Loaded:
 
 async def load(plan: Plan, root: Any, scope: Scope, variables: VariableValues) -> Loaded:
     """Every step, one depth after the other. What fails is kept as `Failed`, for whoever shows it."""
-    loaded = Loaded(plan, root)
+    loaded = Loaded(root, scope.world)
     for wave in plan.waves:
         asked = [_asked(step, loaded, variables) for step in wave]
         await _run(asked, scope)
@@ -196,11 +197,14 @@ def key_of(use: Use, row: Any) -> Any:
     return key
 
 
-def _carried(rows: Iterable[Any], level: Level, cells: Cells) -> Iterable[Any]:
+def _carried(rows: Iterable[Any], cells: Cells, world: Any) -> Iterable[Any]:
     for row in rows:
         try:
             values = [getattr(row, slot.label) for slot in cells.columns]
-            yield cells.calculate(*values) if cells.calculate else values[0]
+            if cells.calculate is None:
+                yield values[0]
+            else:
+                yield cells.calculate(world, *values) if cells.of_world else cells.calculate(*values)
         except Exception:  # noqa: S112 (it is shown where the value is)
             continue
 

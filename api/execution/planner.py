@@ -159,8 +159,6 @@ class Planner:
             case Value():
                 field.source = cells = self._cells(level, declaration, backref)
                 if not is_leaf_type(named):
-                    if declaration.of_world:
-                        raise Unsupported("objects made of what the process knows")
                     self._children(field, named, sets, Carried(level, cells), layouts)
                     field.embedded = _embedded(level, declaration.parts)
                 if declaration.of_bytes is not None and level.layout is not None:
