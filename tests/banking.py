@@ -21,6 +21,7 @@ from runtime.jobs import queue_name
 from runtime.settings import Settings
 from runtime.tasks import end
 from tests.api.client import Person
+from tests.boundless import UNHURRIED
 from tests.sandbox.running import CLIENT_ID, SECRET, RunningBank, running_bank
 from workers.main import serve_queue
 
@@ -79,7 +80,7 @@ async def app(settings: Settings) -> AsyncIterator[Starlette]:
     redis = open_redis(settings.redis_url)
     await redis.delete(queue_name(settings.redis_prefix))
     await redis.aclose()
-    async with open_app(settings) as app:
+    async with open_app(settings, UNHURRIED) as app:
         yield app
 
 

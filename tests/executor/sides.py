@@ -5,7 +5,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -24,6 +24,8 @@ from tests.boundless import BOUNDLESS
 from tests.executor.comparison import Reply
 from tests.executor.generator import Document
 
+# In which order errors come is open, and so is which of them are left out: all of them are compared.
+ALL_ERRORS = replace(BOUNDLESS, errors=10**6)
 CORE, PLAN = "core", "plan"
 FALLBACK = "executor.fallback."
 NOON = datetime(2026, 6, 15, 12, tzinfo=UTC)
@@ -129,8 +131,8 @@ async def _exchange(transport: HttpTransport, scope: dict[str, Any], body: bytes
 
 def side(name: str, schema: strawberry.Schema, connections: Any) -> Side:
     """`connections` is what the transports need of the application."""
-    operations = Operations(schema, breadth_first=name == PLAN, bounds=BOUNDLESS)
-    transport = HttpTransport(operations, connections, BOUNDLESS, asyncio.Event())
+    operations = Operations(schema, breadth_first=name == PLAN, bounds=ALL_ERRORS)
+    transport = HttpTransport(operations, connections, ALL_ERRORS, asyncio.Event())
     return Side(name, operations, transport)
 
 

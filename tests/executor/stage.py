@@ -12,6 +12,7 @@ from api.schema import schema
 from integrations.world import World
 from runtime.settings import Settings
 from tests.api.client import http_client
+from tests.boundless import UNHURRIED
 from tests.cluster import DatabaseUrls
 from tests.executor.household import Household, make_household
 from tests.executor.rounds import Run
@@ -55,7 +56,7 @@ def settings_of(urls: DatabaseUrls, redis_url: str, redis_prefix: str, folder: P
 @asynccontextmanager
 async def open_stage(settings: Settings, urls: DatabaseUrls, folder: Path) -> AsyncIterator[Stage]:
     with running_bank(folder / "bank") as bank:
-        async with open_app(replace(settings, plaid_url=bank.url)) as app, http_client(app) as http:
+        async with open_app(replace(settings, plaid_url=bank.url), UNHURRIED) as app, http_client(app) as http:
             world: World = app.state.parts.world
             household = await make_household(http, world, urls, bank)
             yield Stage(world, http, household, sides(schema, NamedPeople(world, household.viewers)))

@@ -70,7 +70,7 @@ async def test_a_fault_in_one_executor_is_found_and_its_document_made_small(
     assert good.name == CORE
     run.both = good, Faulty("faulty", good.operations, good.transport)
 
-    outcome = await run.go(range(40), say=lambda _: None)
+    outcome = await run.go(range(DOCUMENTS), say=lambda _: None)
 
     assert outcome.failures
     with pytest.raises(AssertionError, match="Everynight"):

@@ -15,6 +15,7 @@ from api import ids
 from api.authentication import Connections
 from api.schema import schema
 from api.sessions import LiveSessions
+from api.transport.documents import Refused
 from api.transport.parameters import Parameters
 from runtime.viewer import OWNER, Viewer
 from tests.api.booking import category
@@ -156,14 +157,22 @@ async def test_events_have_the_same_answers(name: str, arguments: str, stage: St
     places |= {"grp": known.ids["grp"][0], "bnk": known.ids["bnk"][0]}
     for place, value in places.items():
         arguments = arguments.replace(f"<{place}>", value)
-    found, answered = [], 0
-    for number in range(DOCUMENTS):
+    found, begun, answered = [], 0, 0
+    for number in range(2 * DOCUMENTS):
         generator = Generator(schema._schema, HouseholdValues(known), random.Random(f"{SEED}:{name}:{number}"))
         document = Document(generator.payload(OperationType.SUBSCRIPTION, name, arguments), generator.sent(), None)
-        for replies in await first_events(stage, document):
+        try:
+            answers = await first_events(stage, document)
+        except Refused:
+            # Its variables are wrong, so nothing is begun: by the same code on both sides.
+            continue
+        begun += 1
+        for replies in answers:
             answered += 1
             if differing := differences(*replies):
                 found.append((document, differing, replies))
+        if begun == DOCUMENTS:
+            break
     assert found == []
     assert answered >= DOCUMENTS
 
