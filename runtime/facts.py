@@ -21,8 +21,9 @@ class Fact:
     """Something that happened, in the past tense: which objects of one kind, and what changed in them.
 
     `stream_id` None is the household of the unit. `account_id` is given where all the objects belong to that
-    account, or to that bank link: the row policy reads it. `data` holds changed fields, before and after; it is personal content and can
-    be erased. `actor` is given where the unit's own must not be seen: in a group, people are known as members.
+    account, or to that bank link: the row policy reads it. `data` holds changed fields, before and after; it is
+    personal content and can be erased. `actor` is given where the unit's own must not be seen: in a group, people are
+    known as members.
     """
 
     subject: ClassVar[str]
