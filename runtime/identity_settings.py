@@ -22,8 +22,10 @@ class IdentitySettings:
     """How often one network is told that an address is registered already."""
     failures_per_hour: int = 200
     """How often one network may fail to sign in."""
-    failures_per_address: int = 100
-    """How often anybody may fail to sign in with one address within an hour."""
+    failures_per_address_and_network: int = 50
+    """How often one network may fail to sign in with one address within an hour."""
+    failures_per_address: int = 1_000
+    """How often all networks together may fail to sign in with one address within an hour."""
     mails_per_hour: int = 60
     """How many mails to addresses one network may ask for."""
 
@@ -45,6 +47,9 @@ def from_environment(environment: Mapping[str, str]) -> IdentitySettings:
         argon2_parallelism=number("COFFER_ARGON2_PARALLELISM", usual.argon2_parallelism),
         conflicts_per_hour=number("COFFER_REGISTER_CONFLICTS_PER_HOUR", usual.conflicts_per_hour),
         failures_per_hour=number("COFFER_SIGN_IN_FAILURES_PER_HOUR", usual.failures_per_hour),
+        failures_per_address_and_network=number(
+            "COFFER_SIGN_IN_FAILURES_PER_ADDRESS_AND_NETWORK", usual.failures_per_address_and_network
+        ),
         failures_per_address=number("COFFER_SIGN_IN_FAILURES_PER_ADDRESS", usual.failures_per_address),
         mails_per_hour=number("COFFER_MAILS_PER_HOUR", usual.mails_per_hour),
     )

@@ -25,18 +25,26 @@ async def count_conflict(context: Context) -> None:
 
 
 async def check_failures(context: Context, email: str) -> None:
-    """TOO_MANY for a network, or an address, with too many failures. The same for addresses that nobody has."""
-    settings, network = context.world.settings.identity, coarse(context.network)
-    if network and await context.world.tally.count(FAILURES, network) >= settings.failures_per_hour:
-        raise _later()
-    if await context.world.tally.count(FAILURES, _key(email)) >= settings.failures_per_address:
-        raise _later()
+    """TOO_MANY for a network with too many failures, of all addresses or of this one; and for an address that many
+    networks fail with. The same for addresses that nobody has.
+
+    An address is refused to the network that fails with it, long before it is to others: nobody shuts its person out by
+    guessing from one place.
+    """
+    settings, network, address = context.world.settings.identity, coarse(context.network), _key(email)
+    for whose, most in (
+        *([(network, settings.failures_per_hour)] if network else []),
+        (f"{address} {network}", settings.failures_per_address_and_network),
+        (address, settings.failures_per_address),
+    ):
+        if await context.world.tally.count(FAILURES, whose) >= most:
+            raise _later()
 
 
 async def count_failure(context: Context, email: str) -> None:
-    if network := coarse(context.network):
-        await context.world.tally.add(FAILURES, network)
-    await context.world.tally.add(FAILURES, _key(email))
+    network, address = coarse(context.network), _key(email)
+    for whose in (*([network] if network else []), f"{address} {network}", address):
+        await context.world.tally.add(FAILURES, whose)
 
 
 async def count_mail(context: Context) -> None:

@@ -17,7 +17,11 @@ from tests.boundless import UNHURRIED
 from tests.cluster import DatabaseUrls
 
 UNTIRING = IdentitySettings(
-    conflicts_per_hour=10**9, failures_per_hour=10**9, failures_per_address=10**9, mails_per_hour=10**9
+    conflicts_per_hour=10**9,
+    failures_per_hour=10**9,
+    failures_per_address_and_network=10**9,
+    failures_per_address=10**9,
+    mails_per_hour=10**9,
 )
 """All tests come from one network within the hour."""
 

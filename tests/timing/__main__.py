@@ -97,7 +97,11 @@ def main() -> int:
             urls = own_database(engines.addresses, "timing")
             settings = settings_of(urls, engines.addresses.redis, "coffer-timing", Path(folder))
             unlimited = IdentitySettings(
-                failures_per_hour=MANY, failures_per_address=MANY, mails_per_hour=MANY, conflicts_per_hour=MANY
+                failures_per_hour=MANY,
+                failures_per_address_and_network=MANY,
+                failures_per_address=MANY,
+                mails_per_hour=MANY,
+                conflicts_per_hour=MANY,
             )
             chance = random.Random(given.seed)
             good = asyncio.run(measure(replace(settings, identity=unlimited), given.attempts, chance))
