@@ -6,7 +6,7 @@ goes altogether; in one with others only the person goes, with the accounts that
 Groups keep what was given to them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -41,20 +41,30 @@ class Erased:
 
 
 async def erase_person(
-    connection: "asyncpg.Connection", *, email: str | None, user_id: UUID | None, actor: str = ACTOR
+    connection: "asyncpg.Connection",
+    *,
+    email: str | None,
+    user_id: UUID | None,
+    actor: str = ACTOR,
+    due_by: datetime | None = None,
 ) -> Erased:
-    """By address (case does not matter) or id. Raises NoSuchPerson. Doing it twice changes nothing more."""
+    """By address (case does not matter) or id; with `due_by` only if they are to be erased by then, and have not taken
+    it back meanwhile. Raises NoSuchPerson. Doing it twice changes nothing more."""
     at = clock.now()
     async with connection.transaction():
         found = await connection.fetchval(
-            "select id from users where id = $1 or email_key = $2 for update",
+            "select id from users where (id = $1 or email_key = $2) "
+            "and ($3::timestamptz is null or deletion_due_at <= $3) for update",
             user_id,
             None if email is None else email_key(email),
+            due_by,
         )
         if found is None:
             raise NoSuchPerson
         person: UUID = found
         own, shared = await _households_of(connection, person)
+        accounts = await _accounts_of(connection, person, own)
+        left_before = await _households_left(connection, person, accounts, {*own, *shared})
         groups = await _members_of(connection, person)
         await _forget_person(connection, person)
         for household_id in own:
@@ -64,7 +74,7 @@ async def erase_person(
             await _leave_household(connection, household_id, person, at)
         left = await _leave_groups(connection, person, groups, at)
 
-        streams = {*own, *shared, *(group_id for group_id, _ in groups)}
+        streams = {*own, *shared, *left_before, *(group_id for group_id, _ in groups)}
         await connection.execute(
             "select from streams where stream_id = any ($1) order by stream_id for update", list(streams)
         )
@@ -74,6 +84,9 @@ async def erase_person(
             facts += _erasure(household_id, person, await _blank_all(connection, household_id))
         for household_id in shared:
             numbers = await _blank_persons(connection, household_id, person, withheld[household_id])
+            facts += _erasure(household_id, person, numbers)
+        for household_id in left_before:
+            numbers = await _blank_persons(connection, household_id, person, accounts)
             facts += _erasure(household_id, person, numbers)
         for group_id, member_id in groups:
             facts += _erasure(group_id, member_id, await _blank_members(connection, group_id, member_id))
@@ -92,6 +105,32 @@ async def _households_of(connection: "asyncpg.Connection", person: UUID) -> tupl
         person,
     )
     return [row[0] for row in rows if row[1]], [row[0] for row in rows if not row[1]]
+
+
+async def _accounts_of(connection: "asyncpg.Connection", person: UUID, own: Sequence[UUID]) -> list[UUID]:
+    """The accounts and bank links that are theirs, wherever they brought them."""
+    rows = await connection.fetch(
+        "select id from accounts where household_id = any ($2) "
+        "union select account_id from account_shares where owner_user_id = $1 "
+        "union select id from bank_links where user_id = $1",
+        person,
+        list(own),
+    )
+    return [row[0] for row in rows]
+
+
+async def _households_left(
+    connection: "asyncpg.Connection", person: UUID, accounts: Sequence[UUID], present: Set[UUID]
+) -> list[UUID]:
+    """Households to which they belong no more, whose journals tell of them or of what they took along."""
+    rows = await connection.fetch(
+        "select distinct stream_id from journal join streams using (stream_id) where streams.kind = 'HOUSEHOLD' "
+        "and data is not null and (actor = $1 or data ->> 'person' = $2 or account_id = any ($3)) order by stream_id",
+        f"person:{person}",
+        str(person),
+        list(accounts),
+    )
+    return [row[0] for row in rows if row[0] not in present]
 
 
 async def _members_of(connection: "asyncpg.Connection", person: UUID) -> list[tuple[UUID, UUID]]:
@@ -120,11 +159,12 @@ async def _forget_person(connection: "asyncpg.Connection", person: UUID) -> None
         await connection.execute(f"delete from {table} where user_id = $1", person)
     await connection.execute(
         "update users set email = $2, email_key = $2, display_name = $3, timezone = 'UTC', locale = 'en', "
-        "email_verified_at = null, week_starts_on = 1, month_starts_on = 1, dismissed_steps = '{}', "
-        "deletion_due_at = null where id = $1",
+        "email_verified_at = null, email_owned_at = null, sessions_ended_at = $4, week_starts_on = 1, "
+        "month_starts_on = 1, dismissed_steps = '{}', deletion_due_at = null where id = $1",
         person,
         f"{person}@erased.invalid",
         NOBODY,
+        clock.now(),
     )
 
 

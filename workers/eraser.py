@@ -9,12 +9,13 @@ import logging
 import os
 import signal
 import sys
+from contextlib import suppress
 from uuid import UUID
 
 import asyncpg
 import uvloop
 
-from domain.erasure import erase_person
+from domain.erasure import NoSuchPerson, erase_person
 from runtime import clock
 from runtime.tasks import end
 from runtime.telemetry import log_as_json
@@ -27,14 +28,16 @@ log = logging.getLogger("coffer.eraser")
 
 async def erase_due(owner_url: str) -> list[UUID]:
     """Erase whoever is due, each in a transaction of their own. Doing it twice changes nothing more."""
-    connection = await asyncpg.connect(owner_url)
+    connection, at = await asyncpg.connect(owner_url), clock.now()
+    erased: list[UUID] = []
     try:
-        rows = await connection.fetch(
-            "select id from users where deletion_due_at <= $1 order by deletion_due_at", clock.now()
-        )
+        rows = await connection.fetch("select id from users where deletion_due_at <= $1 order by deletion_due_at", at)
         for row in rows:
-            await erase_person(connection, email=None, user_id=row["id"], actor=ACTOR)
-        return [row["id"] for row in rows]
+            # Who takes it back while others are erased stays.
+            with suppress(NoSuchPerson):
+                await erase_person(connection, email=None, user_id=row["id"], actor=ACTOR, due_by=at)
+                erased.append(row["id"])
+        return erased
     finally:
         await connection.close()
 

@@ -1,11 +1,14 @@
 """Accounts that are deleted after a week, unless their person changes their mind."""
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 
+import asyncpg
 import pytest
 from sqlalchemy import select, update
 
+from api import ids
 from domain.households.models import HouseholdMember
 from domain.identity.deletion import GRACE
 from domain.identity.models import User
@@ -111,3 +114,35 @@ async def test_a_household_is_not_left_without_an_owner(person: Person, stranger
 
     # Who is no owner may go.
     await stranger.change(REQUEST, email=stranger.email)
+
+
+async def test_who_takes_it_back_while_others_are_erased_stays(
+    person: Person, stranger: Person, world: World, database_urls: DatabaseUrls
+) -> None:
+    for one in (person, stranger):
+        await one.change(REQUEST, email=one.email)
+        await let_the_week_pass(world, one)
+
+    # The eraser has looked who is due, and waits for the first of them.
+    async with world.system.system_session() as session:
+        await session.execute(select(User.id).where(User.email == person.email).with_for_update())
+        erasing = asyncio.create_task(erase_due(database_urls.owner))
+        await until_somebody_waits(database_urls)
+        await stranger.change(CANCEL, email=stranger.email)
+    erased = await erasing
+
+    assert erased == [ids.decode_as("usr", person.user_id)]
+    assert await due_of(stranger) is None
+    assert (await stranger.data("{ viewer { user { email } } }"))["viewer"]["user"]["email"] == stranger.email
+
+
+async def until_somebody_waits(database_urls: DatabaseUrls) -> None:
+    """For a lock, in this database."""
+    owner = await asyncpg.connect(database_urls.owner)
+    waiting = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
+    try:
+        async with asyncio.timeout(30):
+            while not await owner.fetchval(waiting):  # noqa: ASYNC110 (nobody tells us: PostgreSQL is asked)
+                await asyncio.sleep(0.01)
+    finally:
+        await owner.close()
