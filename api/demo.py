@@ -4,11 +4,13 @@ import json
 from collections.abc import Mapping
 
 from domain.identity import sessions
+from domain.identity.locking import lock_person
 from domain.identity.people import find_by_password
+from domain.identity.sessions import OpenSession
 from domain.mistakes import UserMistake
 from integrations.world import World
 from runtime import clock, tokens
-from runtime.unit import in_unit
+from runtime.unit import Unit, in_unit
 
 MINUTES = 12 * 60
 OVERVIEW = """# You are signed in as the demo person: press the button.
@@ -35,6 +37,11 @@ async def demo_headers(world: World) -> Mapping[str, str]:
         viewer = await find_by_password(world.system, demo["email"], demo["password"])
     except (OSError, ValueError, KeyError, TypeError, UserMistake):
         return {}
-    opened = await in_unit(world.database, viewer, lambda unit: sessions.open_session(unit, days=1))
+
+    async def work(unit: Unit) -> OpenSession:
+        await lock_person(unit.session, viewer.user_id)
+        return await sessions.open_session(unit, days=1)
+
+    opened = await in_unit(world.database, viewer, work)
     token = tokens.issue(world.keys, opened.viewer, at=clock.now(), minutes=MINUTES)
     return {"Authorization": f"Bearer {token.text}"}

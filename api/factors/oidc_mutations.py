@@ -103,7 +103,8 @@ class OidcMutations:
     complete_oidc_sign_in: SessionPayload | None = open_mutation(
         complete_oidc_sign_in,
         description="Sign in as whom the provider says you are: with a linked account, or an address that is verified "
-        "there and here. Where nobody has the address, the person is made.",
+        "there and here. Where nobody has the address, the person is made. Where nobody who was signed in has verified "
+        "it, what was set up before goes: password, factors, linked accounts, sessions.",
         scope="person",
     )
     start_oidc_link: OidcDeparturePayload | None = vendor_mutation(

@@ -143,12 +143,15 @@ class AddressMutations:
     request_email_verification: RequestEmailVerificationPayload | None = open_mutation(
         request_email_verification,
         description="Send a mail by which a person shows that an address is theirs. Neither the answer nor its time "
-        "tells whether the address is anybody's.",
+        "tells whether the address is anybody's. Where it is verified already, only its person, signed in, gets "
+        "one, if they have not shown one yet while they were.",
         scope="person",
     )
     verify_email: VerifyEmailPayload | None = open_mutation(
         verify_email,
-        description="Show what came by mail: the address is verified, or the change of address is done.",
+        description="Show what came by mail: the address is verified, or the change of address is done. Send the "
+        "access token along where the person is signed in: then the account is known to be of whose mailbox it is, and "
+        "what was set up before stays when the password is reset.",
         scope="person",
     )
     request_password_reset: RequestPasswordResetPayload | None = open_mutation(
@@ -160,7 +163,8 @@ class AddressMutations:
     reset_password: ResetPasswordPayload | None = open_mutation(
         reset_password,
         description="Choose a new password with what came by mail. Every session ends, those of apps and tokens too; "
-        "sign in afterwards.",
+        "sign in afterwards. Second factors, passkeys and linked accounts stay, unless nobody who was signed in has "
+        "verified the address: then somebody else may have set them up, and they go.",
         scope="person",
     )
     change_password: ChangePasswordPayload | None = vendor_mutation(
