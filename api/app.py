@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from starlette.applications import Starlette
 
@@ -11,6 +11,7 @@ from api.authentication import Connections
 from api.demo import OVERVIEW, demo_headers
 from api.identity.jwks import jwks_routes
 from api.limits.allowances import Allowances
+from api.limits.door import Door
 from api.limits.limits import Limits
 from api.oauth.routes import oauth_routes
 from api.schema import schema
@@ -28,6 +29,9 @@ from integrations.world import World, open_world
 from runtime.settings import SettingProblem, Settings
 from runtime.table_news import follow_tables
 from runtime.tasks import end
+
+OUTSIDE = 3
+"""Connections as `system` that requests beside GraphQL's get at a time, of five: signing in must go on meanwhile."""
 
 
 @dataclass
@@ -61,13 +65,14 @@ async def open_app(settings: Settings, limits: Limits | None = None) -> AsyncIte
             front=front,
             entrance=allowances,
         )
+        door, outside = Door(allowances), replace(world, system=world.system.narrow(OUTSIDE))
         app = transports.application(
             [
                 *status_routes(world),
                 *jwks_routes(world),
-                *upload_routes(world),
-                *webhook_routes(world),
-                *oauth_routes(world, sessions, front),
+                *door.before(upload_routes(outside)),
+                *door.before(webhook_routes(outside), free=True),
+                *door.before(oauth_routes(outside, sessions, front)),
             ]
         )
         app.state.parts = Parts(world, transports, allowances)

@@ -36,26 +36,14 @@ def status_routes(world: World) -> list[Route]:
     async def health(_: Request) -> Response:
         return JSONResponse({"status": "alive"})
 
+    checking: asyncio.Task[dict[str, str]] | None = None
+
     async def ready(_: Request) -> Response:
-        checks: dict[str, Callable[[World], Awaitable[None]]] = {
-            "database": _database,
-            "redis": _redis,
-            "worker": _worker,
-            "relay": _relay,
-        }
-        if world.settings.sandbox:
-            checks |= {"sandbox": _sandbox, "demo": _demo}
-        if world.settings.up_file is not None:
-            checks["up"] = _up_file
-        reasons: dict[str, str] = {}
-        for name, check in checks.items():
-            try:
-                async with asyncio.timeout(CHECK_SECONDS):
-                    await check(world)
-            except NotReady as reason:
-                reasons[name] = str(reason)
-            except (OSError, TimeoutError, SQLAlchemyError, httpx.HTTPError, RedisError) as error:
-                reasons[name] = f"does not answer: {type(error).__name__}"
+        nonlocal checking
+        # Whoever asks meanwhile shares it: nobody has to prove anything to ask.
+        if checking is None or checking.done():
+            checking = asyncio.create_task(_reasons(world))
+        reasons = await asyncio.shield(checking)
         return JSONResponse(
             {"status": "ready" if not reasons else "not ready", "reasons": reasons}, 503 if reasons else 200
         )
@@ -76,6 +64,30 @@ def status_routes(world: World) -> list[Route]:
         )
 
     return [Route("/", index), Route("/health", health), Route("/ready", ready), Route("/counters", counted)]
+
+
+async def _reasons(world: World) -> dict[str, str]:
+    """Why the process cannot work: nothing where it can."""
+    checks: dict[str, Callable[[World], Awaitable[None]]] = {
+        "database": _database,
+        "redis": _redis,
+        "worker": _worker,
+        "relay": _relay,
+    }
+    if world.settings.sandbox:
+        checks |= {"sandbox": _sandbox, "demo": _demo}
+    if world.settings.up_file is not None:
+        checks["up"] = _up_file
+    reasons: dict[str, str] = {}
+    for name, check in checks.items():
+        try:
+            async with asyncio.timeout(CHECK_SECONDS):
+                await check(world)
+        except NotReady as reason:
+            reasons[name] = str(reason)
+        except (OSError, TimeoutError, SQLAlchemyError, httpx.HTTPError, RedisError) as error:
+            reasons[name] = f"does not answer: {type(error).__name__}"
+    return reasons
 
 
 def _is_from_here(request: Request) -> bool:

@@ -56,6 +56,15 @@ class Admission:
             self._allowances.owe(account.objects, cost, self._at)
         self.cost = cost
 
+    def charge_request(self) -> None:
+        """A network's that is no operation. Raises ClientError LIMITED."""
+        if self._account.requests is not None:
+            self._allowances.spend(self._account.requests, 1, self._at)
+
+    def give_request_back(self) -> None:
+        if self._account.requests is not None:
+            self._allowances.owe(self._account.requests, -1, time.monotonic())
+
     def over(self) -> None:
         for account in self._account.everywhere():
             account.running -= 1

@@ -58,6 +58,16 @@ class Allowances:
             one.running += 1
         return Admission(self, account, now)
 
+    def admit_request(self, network: str) -> Admission:
+        """One that is no operation. Raises ClientError LIMITED."""
+        admission = self.admit(None, network)
+        try:
+            admission.charge_request()
+        except ClientError:
+            admission.over()
+            raise
+        return admission
+
     def spend(self, bucket: Bucket, cost: float, now: float) -> None:
         """Raises ClientError LIMITED."""
         if not bucket.spend(cost, now):
