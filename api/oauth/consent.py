@@ -57,9 +57,12 @@ def read_consent(form: Form, viewer: Viewer, asked: Sequence[str], accounts: Seq
 
 
 def _chosen(form: Form, accounts: Sequence[ShownAccount]) -> list[UUID] | None:
-    """None for all accounts, those of the future included."""
-    if form["accounts"] != "some":
+    """None for all accounts, those of the future included: where that was said, and not where nothing was."""
+    answer = form.lists.get("accounts", [])
+    if answer == ["all"]:
         return None
+    if answer != ["some"]:
+        raise Problem("Choose whether it is for all accounts or for some.")
     chosen = form.lists.get("account", [])
     if set(chosen) - {account.id for account in accounts}:
         raise Problem("An account was chosen that is not there.")
