@@ -15,6 +15,7 @@ CREATE TABLE webhook_endpoints (
     lease UUID,
     leased_until TIMESTAMP WITH TIME ZONE,
     created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    allowed_at TIMESTAMP WITH TIME ZONE NOT NULL,
     CONSTRAINT pk_webhook_endpoints PRIMARY KEY (id),
     CONSTRAINT uq_webhook_endpoints_id_household_id_user_id UNIQUE (id, household_id, user_id),
     CONSTRAINT ck_webhook_endpoints_status CHECK (status in ('ACTIVE', 'DISABLED')),

@@ -4,7 +4,7 @@ from datetime import timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.identity.models import SecurityEvent, User
@@ -65,11 +65,14 @@ _TOLD = {
     SecurityEventKind.SIGN_IN_PARTED: "A way to sign in was removed",
     SecurityEventKind.TOKEN_MADE: "A personal access token was made",
     SecurityEventKind.APP_ALLOWED: "An application was allowed to act for you",
+    SecurityEventKind.WEBHOOK_MADE: "A webhook endpoint was made or moved",
     SecurityEventKind.WEBHOOK_DISABLED: "A webhook endpoint was disabled",
     SecurityEventKind.OWNERSHIP_MOVED: "The ownership of a household was moved",
     SecurityEventKind.DELETION_ASKED: "Somebody asked to delete the account",
 }
 """Those that are told by mail, and how."""
+MOST_TOLD = {SecurityEventKind.WEBHOOK_MADE: 10}
+"""How many of these are told in a day: a third party could have the person flooded with them."""
 
 
 async def note(session: AsyncSession, user_id: UUID, kind: str, *, network: str = "", detail: str = "") -> None:
@@ -83,12 +86,20 @@ async def note(session: AsyncSession, user_id: UUID, kind: str, *, network: str 
     await session.execute(
         insert(SecurityEvent).values(id=new_id(), user_id=user_id, kind=kind, at=at, network=network, detail=detail)
     )
-    if kind in _TOLD:
+    if kind in _TOLD and await _is_seldom(session, user_id, kind):
         address = await session.scalar(select(User.email).where(User.id == user_id))
         # One that another provider vouched for may be none that mail can be sent to.
         if address is not None and is_address(address):
             text = _words(kind, at.strftime("%d %B %Y, %H:%M UTC"), network, detail)
             await post_mail(session, Mail(address, f"Coffer: {_TOLD[kind][0].lower()}{_TOLD[kind][1:]}", text))
+
+
+async def _is_seldom(session: AsyncSession, user_id: UUID, kind: SecurityEventKind) -> bool:
+    if (most := MOST_TOLD.get(kind)) is None:
+        return True
+    since = clock.now() - timedelta(days=1)
+    of_day = (SecurityEvent.user_id == user_id, SecurityEvent.kind == kind, SecurityEvent.at > since)
+    return (await session.scalars(select(func.count()).where(*of_day))).one() <= most
 
 
 def _words(kind: SecurityEventKind, at: str, network: str, detail: str) -> str:

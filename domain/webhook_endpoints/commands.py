@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select, update
 
+from domain.identity.locking import lock_acting
 from domain.identity.models import Session
 from domain.identity.proof import require_proof
 from domain.identity.security import SecurityEventKind, note
@@ -51,6 +52,7 @@ async def create_webhook_endpoint(unit: Unit, keys: Keys, settings: WebhookSetti
     INVALID for an address that a webhook does not go to; TOO_MANY beyond 20 of one person in one household. Values
     need fresh proof of the person; NOT_ALLOWED for a third party.
     """
+    await _check_session(unit)
     if wish.include_values:
         await require_proof(unit, "input", "includeValues")
     mine = select(func.count()).select_from(WebhookEndpoint).where(WebhookEndpoint.user_id == unit.viewer.user_id)
@@ -70,6 +72,7 @@ async def create_webhook_endpoint(unit: Unit, keys: Keys, settings: WebhookSetti
         status=ACTIVE,
         next_seq=await _head(unit) + 1,
         created_at=unit.at,
+        allowed_at=unit.at,
     )
     unit.session.add(endpoint)
     await unit.session.flush()
@@ -84,13 +87,15 @@ async def update_webhook_endpoint(
     nothing, and "types", where it means all.
 
     CONFLICT for enabling one whose grant or token has ended. A third party that enables one of its own makes it follow
-    its present grant.
+    its present grant. Values, and another address for them, need fresh proof of the person; NOT_ALLOWED for a third
+    party.
     """
+    await _check_session(unit)
     endpoint = await own_endpoint(unit, endpoint_id)
     if given.get("include_values") and not endpoint.include_values:
         await require_proof(unit, "input", "includeValues")
-    if given.get("url") is not None:
-        endpoint.url = _checked_url(given["url"], settings)
+    if given.get("url") is not None and given["url"] != endpoint.url:
+        await _move(unit, settings, endpoint, given["url"], with_values=given.get("include_values") is not False)
     if given.get("description") is not None:
         endpoint.description = _checked_description(given["description"])
     if given.get("include_values") is not None:
@@ -143,6 +148,22 @@ async def withdraw_changes(unit: Unit, endpoint: WebhookEndpoint) -> None:
     )
 
 
+async def _check_session(unit: Unit) -> None:
+    """NOT_ALLOWED for a person whose session is over: what they make does not end with it. What a third party makes
+    does. Before anything else is locked."""
+    if unit.viewer.scopes is None:
+        await lock_acting(unit.session, unit.viewer.user_id, unit.viewer.session_id, "input")
+
+
+async def _move(
+    unit: Unit, settings: WebhookSettings, endpoint: WebhookEndpoint, url: str, *, with_values: bool
+) -> None:
+    if endpoint.include_values and with_values:
+        await require_proof(unit, "input", "url")
+    endpoint.url = _checked_url(url, settings)
+    await note(unit.session, endpoint.user_id, SecurityEventKind.WEBHOOK_MADE, detail=host_of(endpoint.url))
+
+
 async def _enable(unit: Unit, endpoint: WebhookEndpoint) -> None:
     viewer = unit.viewer
     if viewer.scopes is not None and endpoint.session_id != viewer.session_id:
@@ -155,6 +176,7 @@ async def _enable(unit: Unit, endpoint: WebhookEndpoint) -> None:
         if await unit.session.scalar(alive) is None:
             raise conflict("What allowed this endpoint has ended: its app has to enable it.", "input", "isEnabled")
     endpoint.status, endpoint.problem, endpoint.dead_in_a_row = ACTIVE, None, 0
+    endpoint.allowed_at = unit.at
 
 
 async def _head(unit: Unit) -> int:

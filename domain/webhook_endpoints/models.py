@@ -42,7 +42,7 @@ class WebhookEndpoint(Model):
     """The third party that made it; null for a person's own client and for a token that they made."""
     session_id: Mapped[UUID | None]
     """The grant or the token that made it: the endpoint sees what that may, as long as it may. Null where the person
-    made it: then it sees what they may, as long as they belong to the household."""
+    made it: then it sees what they may, as long as they belong to the household and end not all of their sessions."""
     url: Mapped[str]
     description: Mapped[str]
     types: Mapped[list[str] | None]
@@ -57,6 +57,8 @@ class WebhookEndpoint(Model):
     """Who delivers to it just now. A process that dies leaves its lease behind: it ends at `leased_until`."""
     leased_until: Mapped[Instant | None]
     created_at: Mapped[Instant]
+    allowed_at: Mapped[Instant]
+    """When it was made, or enabled last: one of the person's own ends when all sessions are ended after that."""
 
 
 class WebhookSecret(Model):

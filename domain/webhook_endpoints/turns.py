@@ -43,7 +43,7 @@ DUE = _DUE.format(whose="true")
 DUE_OF_HOUSEHOLDS = _DUE.format(whose="endpoint.household_id = any ($2::uuid[])")
 """Of the households $2."""
 
-ENDED = "What allowed this endpoint has ended, or the person has left the household."
+ENDED = "What allowed this endpoint has ended, its person has ended all sessions, or they have left the household."
 
 _END = """
 update webhook_endpoints endpoint set status = 'DISABLED', problem = $2
@@ -51,6 +51,9 @@ where status = 'ACTIVE' and (
     (session_id is not null and not exists (
         select from sessions where sessions.id = endpoint.session_id and ended_at is null and expires_at > $1
             and sessions.household_id = endpoint.household_id
+    ))
+    or (session_id is null and exists (
+        select from users where users.id = endpoint.user_id and users.sessions_ended_at >= endpoint.allowed_at
     ))
     or not exists (
         select from household_members members

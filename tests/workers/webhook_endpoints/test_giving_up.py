@@ -91,8 +91,13 @@ async def test_three_dead_letters_in_a_row_disable_and_the_person_is_told(
     )
     events = (await person.data(EVENTS))["viewer"]["securityEvents"]["nodes"]
     assert {"kind": "WEBHOOK_DISABLED", "detail": "127.0.0.1"} in events
-    subjects = await owner.fetch("select subject from outgoing_mails where recipient = $1", person.email)
-    assert [row["subject"] for row in subjects] == ["Coffer: a webhook endpoint was disabled"]
+    subjects = await owner.fetch(
+        "select subject from outgoing_mails where recipient = $1 order by created_at", person.email
+    )
+    assert [row["subject"] for row in subjects] == [
+        "Coffer: a webhook endpoint was made or moved",
+        "Coffer: a webhook endpoint was disabled",
+    ]
 
 
 async def test_a_success_between_dead_letters_counts_anew(

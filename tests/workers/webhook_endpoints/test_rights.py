@@ -17,7 +17,7 @@ from tests.workers.webhook_endpoints.receiver import Receiver
 from workers.webhook_deliveries import sweep_webhooks
 
 SCOPES = ("webhook_endpoints:write", "webhook_endpoints:read", "accounts:read", "transactions:read")
-ENDED = "What allowed this endpoint has ended, or the person has left the household."
+ENDED = "What allowed this endpoint has ended, its person has ended all sessions, or they have left the household."
 
 
 async def test_a_token_narrowed_to_an_account_is_told_of_no_other(
