@@ -1,14 +1,20 @@
 """The program of docs/integrators/python.md, and the person's browser that it sends away and gets back."""
 
+import asyncio
+import json
 import os
 import re
 import warnings
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx
+from websockets import Subprotocol
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
 
 RECIPE = Path(__file__).parents[2] / "docs" / "integrators" / "python.md"
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -54,3 +60,20 @@ async def _send(browser: httpx.AsyncClient, url: str, page: httpx.Response, **va
     found = FORM_TOKEN.search(page.text)
     assert found is not None, page.text
     return await browser.post(url, data={"form_token": found.group(1), **values})
+
+
+async def heard_until_closed(
+    address: str, token: str, document: str, position: str, pushed: asyncio.Queue[dict[str, Any]]
+) -> int | None:
+    """Follows the changes on a socket (graphql-transport-ws). The code with which the server closes it."""
+    async with connect(address, subprotocols=[Subprotocol("graphql-transport-ws")], proxy=None) as socket:
+        await socket.send(json.dumps({"type": "connection_init", "payload": {"Authorization": f"Bearer {token}"}}))
+        assert json.loads(await socket.recv())["type"] == "connection_ack"
+        payload = {"query": document, "variables": {"after": position}}
+        await socket.send(json.dumps({"id": "1", "type": "subscribe", "payload": payload}))
+        with suppress(ConnectionClosed):
+            async for text in socket:
+                message = json.loads(text)
+                if message["type"] == "next":
+                    pushed.put_nowait(message["payload"]["data"]["changes"])
+    return socket.close_code

@@ -6,11 +6,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from authlib.integrations.base_client import OAuthError
 
 from tests.end_to_end.coffer import PASSWORD, Coffer, started
-from tests.end_to_end.integrator import consent, recipe
+from tests.end_to_end.integrator import consent, heard_until_closed, recipe
 from tests.end_to_end.patience import until
 from tests.end_to_end.person import Person
+from tests.workers.webhook_endpoints.receiver import Receiver, receiving
 
 REGISTER_APP = """
 mutation ($input: RegisterAppInput!) {
@@ -22,24 +24,26 @@ mutation ($input: CreateAccountInput!) {
   createAccount(input: $input) { account { id } userErrors { code message path } }
 }
 """
-GRANTS = "{ viewer { grants { id appName scopes } } }"
+GRANTS = "{ viewer { grants { id appName scopes } webhookEndpoints { isEnabled madeBy } } }"
 REVOKE = "mutation ($id: ID!) { revokeGrant(input: {grantId: $id}) { revokedId userErrors { code message path } } }"
 CHECKING = {"name": "Checking", "type": "CHECKING", "currency": "USD"}
 STOPPED_WITHIN = 5
+NO_MORE = 4403
 
 
 @pytest.mark.timeout(300)
 async def test_an_integrators_day() -> None:
-    async with started() as coffer, coffer.person("Ada") as ada, coffer.person("Max") as maker:
+    async with started() as coffer, coffer.person("Ada") as ada, coffer.person("Max") as maker, receiving() as receiver:
         program = await register(coffer, maker)
         kept: list[dict[str, Any]] = []
         client = await allowed(program, kept)
         try:
-            copy, position = await first_look(program, client, ada)
-            position = await missed_hour(program, client, ada, copy, position)
+            copy = await first_look(program, client, ada)
+            position = await told(program, client, ada, copy, receiver)
+            position = await missed_hour(program, client, ada, copy, position, receiver)
             await written_once(program, client, ada)
             await refreshed(program, client, kept)
-            await stopped(program, client, ada, position)
+            await stopped(program, client, ada, position, receiver, coffer)
         finally:
             await client.aclose()
 
@@ -60,11 +64,11 @@ async def allowed(program: SimpleNamespace, kept: list[dict[str, Any]]) -> Any:
     url, state, verifier = program.consent_url(client)
     back = await consent(url, "ada@example.com", PASSWORD)
     token = await program.finish(client, back, state, verifier)
-    assert token["scope"].split() == program.SCOPES.split()
+    assert sorted(token["scope"].split()) == sorted(program.SCOPES.split())
     return client
 
 
-async def first_look(program: SimpleNamespace, client: Any, ada: Person) -> tuple[dict[str, Any], str]:
+async def first_look(program: SimpleNamespace, client: Any, ada: Person) -> dict[str, Any]:
     await ada.change(CREATE_ACCOUNT, input=CHECKING)
 
     viewer = (await program.ask(client, program.BEGIN))["viewer"]
@@ -73,19 +77,44 @@ async def first_look(program: SimpleNamespace, client: Any, ada: Person) -> tupl
     with pytest.raises(program.GraphQLError) as refused:
         await program.ask(client, "{ viewer { goals { id } } }")
     assert refused.value.errors[0]["extensions"] == {"code": "FORBIDDEN", "missingScopes": ["goals:read"]}
-    return {account["id"]: account for account in viewer["accounts"]}, viewer["sequence"]
+    return {account["id"]: account for account in viewer["accounts"]}
 
 
-async def missed_hour(program: SimpleNamespace, client: Any, ada: Person, copy: dict[str, Any], position: str) -> str:
-    """What happens while the app is away is there when it comes back."""
+async def booked(program: SimpleNamespace, ada: Person, account: str, description: str) -> str:
+    given = {"accountId": account, "date": "2026-03-10", "amount": "-12.50", "description": description}
+    made: str = (await ada.change(program.BOOK, input=given))["transaction"]["id"]
+    return made
+
+
+async def told(program: SimpleNamespace, client: Any, ada: Person, copy: dict[str, Any], receiver: Receiver) -> str:
+    """A webhook says what changed, and as of where: verified as the library of Standard Webhooks does it."""
     (account,) = copy
-    booked = {"accountId": account, "date": "2026-03-10", "amount": "-12.50", "description": "Groceries"}
-    await ada.change(program.BOOK, input=booked)
+    _, secret = await program.tell(client, receiver.url)
+
+    transaction = await booked(program, ada, account, "Bread")
+    (received,) = await receiver.wait_for(1)
+
+    data = received.verified(secret)["data"]
+    assert [transaction] in [change["ids"] for change in data["changes"]]
+    assert "12.50" not in received.body.decode()
+    copy.update({id: {} for change in data["changes"] for id in change["ids"]})
+    return str(data["position"])
+
+
+async def missed_hour(
+    program: SimpleNamespace, client: Any, ada: Person, copy: dict[str, Any], position: str, receiver: Receiver
+) -> str:
+    """What happens while the app is away is there when it comes back."""
+    account = next(id for id in copy if id.startswith("acc_"))
+    receiver.answer(503, times=100)
+    await booked(program, ada, account, "Groceries")
+    await booked(program, ada, account, "Cinema")
 
     position = await program.catch_up(client, copy, position)
 
-    assert copy[account]["balance"] == {"amount": "-12.50", "currency": "USD"}
-    assert [one["description"] for one in copy.values() if one.get("__typename") == "Transaction"] == ["Groceries"]
+    receiver.answers.clear()
+    assert copy[account]["balance"] == {"amount": "-37.50", "currency": "USD"}
+    assert [one["description"] for one in copy.values() if "description" in one] == ["Groceries", "Cinema"]
     return str(position)
 
 
@@ -111,8 +140,10 @@ async def refreshed(program: SimpleNamespace, client: Any, kept: list[dict[str, 
     assert kept[-1]["access_token"] == client.token["access_token"]
 
 
-async def stopped(program: SimpleNamespace, client: Any, ada: Person, position: str) -> None:
-    """The stream shows what was missed and what comes; once the person ends it, everything stops."""
+async def stopped(
+    program: SimpleNamespace, client: Any, ada: Person, position: str, receiver: Receiver, coffer: Coffer
+) -> None:
+    """Streams show what was missed and what comes; once the person ends it, everything stops."""
     heard: list[dict[str, Any]] = []
 
     async def listen() -> None:
@@ -129,17 +160,33 @@ async def stopped(program: SimpleNamespace, client: Any, ada: Person, position: 
             return bool(error.code == "UNAUTHENTICATED")
         return False
 
+    async def is_told_no_more() -> bool:
+        endpoints = (await ada.ask(GRANTS))["viewer"]["webhookEndpoints"]
+        return bool(endpoints == [{"isEnabled": False, "madeBy": "Ledger"}])
+
     listening = asyncio.create_task(listen())
+    pushed: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+    address, token = coffer.facts["websocket"], client.token["access_token"]
+    socket = asyncio.create_task(heard_until_closed(address, token, program.FOLLOW, position, pushed))
     await until(has_heard, "what was missed is pushed")
+    assert (await asyncio.wait_for(pushed.get(), 10))["sequence"] == heard[0]["sequence"]
     (grant,) = (await ada.ask(GRANTS))["viewer"]["grants"]
     assert grant["appName"] == "Ledger"
 
     await ada.change(REVOKE, id=grant["id"])
 
+    account = (await ada.transactions())[0]["account"]["id"]
+    secret = await booked(program, ada, account, "Nobody's business")
     async with asyncio.timeout(STOPPED_WITHIN):
+        with pytest.raises(OAuthError, match="invalid_grant"):
+            await client.refresh_token(client.metadata["token_endpoint"], client.token["refresh_token"])
         await until(is_over, "the token is refused", STOPPED_WITHIN)
-        await asyncio.wait([listening])
+        await until(is_told_no_more, "the webhook ends", STOPPED_WITHIN)
+        await asyncio.wait([listening, socket])
+    assert socket.result() == NO_MORE
     if (error := listening.exception()) is not None:
         assert isinstance(error, program.GraphQLError), error
         assert error.code == "UNAUTHENTICATED"
+    assert secret not in [change["id"] for change in heard]
+    assert [one for one in receiver.received if secret in one.body.decode()] == []
     assert (await ada.ask(GRANTS))["viewer"]["grants"] == []
