@@ -41,7 +41,7 @@ def _check_redirect_uri(uri: str) -> None:
 
 def check_homepage(uri: str | None) -> str | None:
     """Raises Problem for anything but https."""
-    if uri is None or not uri.strip():
+    if uri is None:
         return None
     parts = _parts_of(uri.strip())
     if parts.scheme != "https" or not parts.hostname:
