@@ -17,12 +17,15 @@ from graphql import (
 from api import ids
 from api.schema import schema as strawberry_schema
 from runtime.ids import new_id
+from tests.api.apps.tokens import token_input
 from tests.hostile.scene import Scene
 
 SCHEMA: GraphQLSchema = build_schema(str(strawberry_schema))
 Input = dict[str, Any]
 
 USD = {"amount": "10", "currency": "USD"}
+
+BACK = "https://app.example.com/back"
 
 BASES: dict[str, Callable[[Scene], Input]] = {
     "register": lambda s: {"email": f"{new_id()}@example.com", "password": "long enough 1", "displayName": "New"},
@@ -43,6 +46,44 @@ BASES: dict[str, Callable[[Scene], Input]] = {
     "dismissOnboardingStep": lambda s: {"step": "SET_GOAL"},
     "requestAccountDeletion": lambda s: {"email": s.person.email},
     "cancelAccountDeletion": lambda s: {"email": s.person.email},
+    "createHousehold": lambda s: {"name": "New"},
+    "updateHousehold": lambda s: {"name": "Another"},
+    "inviteMember": lambda s: {"role": "MEMBER"},
+    "withdrawInvitation": lambda s: {"invitationId": s.mine.ids["inv"]},
+    "acceptInvitation": lambda s: {"token": s.theirs.invitation},
+    "changeMemberRole": lambda s: {"userId": s.person.user_id, "role": "OWNER"},
+    "transferOwnership": lambda s: {"userId": s.person.user_id},
+    "removeMember": lambda s: {"userId": s.person.user_id},
+    "leaveHousehold": lambda s: {"takeAccounts": True},
+    "shareAccount": lambda s: {"accountId": s.mine.ids["acc"], "sharing": "FULL"},
+    "enrolTotp": lambda s: {},
+    "confirmTotp": lambda s: {"code": "000000"},
+    "disableTotp": lambda s: {"factorId": ids.encode("fac", new_id())},
+    "renewBackupCodes": lambda s: {"factorId": ids.encode("fac", new_id())},
+    "completeSignIn": lambda s: {"challengeToken": "none", "totpCode": "000000"},
+    "startPasskey": lambda s: {"purpose": "REGISTER"},
+    "finishPasskeyRegistration": lambda s: {"credential": "{}", "name": "New"},
+    "finishPasskeySignIn": lambda s: {"credential": "{}"},
+    "renamePasskey": lambda s: {"factorId": ids.encode("fac", new_id()), "name": "Another"},
+    "removePasskey": lambda s: {"factorId": ids.encode("fac", new_id())},
+    "startOidcSignIn": lambda s: {"provider": "none", "redirectUri": BACK},
+    "completeOidcSignIn": lambda s: {"state": "none", "binding": "none", "code": "none"},
+    "startOidcLink": lambda s: {"provider": "none", "redirectUri": BACK},
+    "linkOidc": lambda s: {"state": "none", "binding": "none", "code": "none"},
+    "unlinkOidc": lambda s: {"linkedSignInId": ids.encode("lsi", new_id())},
+    "registerApp": lambda s: {"name": "New", "redirectUris": [BACK]},
+    "updateApp": lambda s: {"appId": s.mine.ids["app"], "name": "Another"},
+    "rotateAppSecret": lambda s: {"appId": s.mine.ids["app"]},
+    "deleteApp": lambda s: {"appId": s.mine.ids["app"]},
+    "createPersonalToken": lambda s: token_input("accounts:read"),
+    "revokePersonalToken": lambda s: {"tokenId": s.mine.ids["pat"]},
+    "revokeGrant": lambda s: {"grantId": ids.encode("grt", new_id())},
+    "createWebhookEndpoint": lambda s: {"url": BACK},
+    "updateWebhookEndpoint": lambda s: {"endpointId": s.mine.ids["whe"], "description": "Another"},
+    "deleteWebhookEndpoint": lambda s: {"endpointId": s.mine.ids["whe"]},
+    "rotateWebhookSecret": lambda s: {"endpointId": s.mine.ids["whe"]},
+    "sendTestWebhook": lambda s: {"endpointId": s.mine.ids["whe"]},
+    "replayWebhooks": lambda s: {"endpointId": s.mine.ids["whe"], "after": s.mine.sequence},
     "createLinkToken": lambda s: {},
     "linkBank": lambda s: {"publicToken": "public-token"},
     "syncBankLink": lambda s: {"bankLinkId": s.mine.ids["bnk"]},
@@ -101,6 +142,15 @@ DATES: list[Any] = [
 CURRENCIES: list[Any] = ["", "usd", "US", "USDX", "XXX", "XAU", "ABC", "U\0D", "\uff35\uff33\uff24", 840, True, [], {}]
 TEXTS: list[Any] = ["a\0b", "\0", "a\ud800b", "\udfff", "x" * 900_000, 5, 1.5, True, {}, ["a", "b"]]
 INTEGERS: list[Any] = [1.5, "1", "", True, [], {}, 2**31, -(2**31) - 1, 10**400]
+URLS: list[Any] = [
+    *("", "x", "//x", "https://", "https:///x", "https://exa mple.com", "javascript:alert(1)", "file:///etc/passwd"),
+    *("ftp://example.com", "https://u:p@example.com/", "https://example.com:99999/", "https://[::1", "https://a\0b"),
+    *("https://example.com/" + "x" * 900_000, 5, 1.5, True, [], {}),
+]
+INSTANTS: list[Any] = [
+    *("", "now", "2026-01-15", "2026-02-30T00:00:00Z", "2026-01-15T25:00:00Z", "2026-01-15T00:00:00"),
+    *("10000-01-01T00:00:00Z", 1_700_000_000, 1.5, True, [], {}),
+]
 BOOLEANS: list[Any] = ["true", "", 1, 0, [], {}]
 ENUM_VALUES: list[Any] = ["NO_SUCH_VALUE", "", "usd", 5, True, {}]
 
@@ -117,6 +167,15 @@ PREFIXES = {
     "goalId": "goa",
     "groupId": "grp",
     "notificationIds": "ntf",
+    "invitationId": "inv",
+    "userId": "usr",
+    "toHouseholdId": "hsh",
+    "factorId": "fac",
+    "linkedSignInId": "lsi",
+    "appId": "app",
+    "tokenId": "pat",
+    "grantId": "grt",
+    "endpointId": "whe",
 }
 
 
@@ -155,6 +214,8 @@ def hostile_values(scene: Scene, field: str, kind: Any) -> list[Any]:
             "String": TEXTS,
             "Decimal": DECIMALS,
             "Date": DATES,
+            "DateTime": INSTANTS,
+            "URL": URLS,
             "CurrencyCode": CURRENCIES,
             "Boolean": BOOLEANS,
             "Int": INTEGERS,

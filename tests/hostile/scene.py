@@ -13,6 +13,8 @@ from api import ids
 from domain.statement_imports.upload import upload_secret
 from integrations.world import World
 from runtime.ids import new_id
+from tests.api.apps.tokens import CREATE as CREATE_TOKEN
+from tests.api.apps.tokens import token_input
 from tests.api.client import Client, Person, register
 from tests.api.statement_imports.files import link
 from tests.cluster import DatabaseUrls
@@ -38,6 +40,10 @@ MAKE = {
     "group": """mutation ($name: String!) {
       createSavingsGroup(input: {name: $name, target: {amount: "1000", currency: "USD"}}) {
         savingsGroup { id inviteCode } ...e } }""",
+    "app": """mutation ($name: String!) {
+      registerApp(input: {name: $name, redirectUris: ["https://app.example.com/back"]}) { app { id } ...e } }""",
+    "endpoint": """mutation ($url: URL!) {
+      createWebhookEndpoint(input: {url: $url}) { webhookEndpoint { id } ...e } }""",
     "import": """mutation ($name: String!) {
       startStatementImport(input: {fileName: $name}) { statementImport { id } ...e } }""",
     "join": """mutation ($code: String!) {
@@ -46,6 +52,9 @@ MAKE = {
       contributeToGroup(input: {groupId: $group, amount: {amount: "25", currency: "USD"}}) {
         contribution { id } ...e } }""",
 }
+INVITE = """
+mutation { inviteMember(input: {role: MEMBER}) { invitation { id } token userErrors { code message path } } }
+"""
 RULES = "{ viewer { rules { id } categories { id name } sequence } }"
 
 
@@ -56,6 +65,7 @@ class Belongings:
     person: Person
     ids: dict[str, str] = field(default_factory=dict)
     invite_code: str = ""
+    invitation: str = ""
     sequence: str = ""
 
 
@@ -120,7 +130,23 @@ async def belongings(http: httpx.AsyncClient, world: World, database_urls: Datab
 async def make_scene(http: httpx.AsyncClient, world: World, database_urls: DatabaseUrls) -> Scene:
     mine = await belongings(http, world, database_urls, "Myself")
     theirs = await belongings(http, world, database_urls, MARK)
+    for own, mark in ((mine, "Myself"), (theirs, MARK)):
+        await _open_to_others(own, mark)
     return Scene(mine, theirs)
+
+
+async def _open_to_others(own: Belongings, mark: str) -> None:
+    """What lets other people and third parties in."""
+    person = own.person
+    token = await person.change(CREATE_TOKEN, input=token_input("accounts:read", name=f"{mark} token"))
+    invited = await person.change(INVITE)
+    own.ids |= {
+        "app": (await make(person, "app", name=f"{mark} app"))["id"],
+        "whe": (await make(person, "endpoint", url=f"https://hooks.example.com/{mark}"))["id"],
+        "pat": token["personalToken"]["id"],
+        "inv": invited["invitation"]["id"],
+    }
+    own.invitation = invited["token"]
 
 
 async def _own_category(database_urls: DatabaseUrls, person: Person, mark: str) -> str:
