@@ -146,15 +146,35 @@ async def test_what_can_be_is(stranger: Person, uri: str) -> None:
     ],
     ids=str,
 )
-async def test_what_is_wrong_with_a_known_apps_request_is_told_to_the_app(
+async def test_what_is_wrong_with_a_known_apps_request_is_told_to_the_app_when_the_person_says_so(
     maker: Maker, browser: Browser, given: dict[str, Any]
 ) -> None:
-    answer = await browser.open("/oauth/authorize", maker.request("accounts:read", **given))
+    query = maker.request("accounts:read", **given)
+    page = await browser.open("/oauth/authorize", query)
+    answer = await browser.send("/oauth/authorize", query, page, action="back")
 
+    assert page.status_code == 400
+    assert "location" not in page.headers
+    assert CALLBACK in page.text
     assert answer.status_code == 303
     assert answer.headers["location"].startswith(CALLBACK + "?error=")
     assert "state=state" in answer.headers["location"]
     assert "iss=http" in answer.headers["location"]
+
+
+@pytest.mark.parametrize("action", ["allow", "deny", "sign-in", "leave", "code", ""])
+async def test_who_is_signed_in_is_not_sent_on_either_by_a_request_that_is_wrong(
+    person: Person, maker: Maker, browser: Browser, action: str
+) -> None:
+    await browser.sign_in("/oauth/authorize", maker.request("accounts:read"), person)
+    query = maker.request("everything")
+
+    page = await browser.open("/oauth/authorize", query)
+    answer = await browser.send("/oauth/authorize", query, page, action=action, scope="accounts:read", accounts="all")
+    forged = await browser.http.post("/oauth/authorize", params=query, data={"action": "back", "form_token": "x"})
+
+    assert [one.status_code for one in (page, answer, forged)] == [400, 400, 403]
+    assert [one for one in (page, answer, forged) if "location" in one.headers] == []
 
 
 @pytest.mark.parametrize("verifier", [None, "", WRONG_VERIFIER, "short", "a" * 200, "challenge"])
