@@ -20,7 +20,7 @@ class Account:
     """`whose` is what its settings begin with. Who spends of it spends as much of each `above`, which are others' as
     well. `most` is how many operations may run."""
 
-    __slots__ = ("above", "most", "mutations", "objects", "requests", "running", "syncs")
+    __slots__ = ("above", "most", "mutations", "objects", "policy", "requests", "running", "syncs")
 
     def __init__(
         self, name: str, whose: str, limits: Limits, now: float, most: float, above: "Sequence[Account]" = ()
@@ -33,6 +33,8 @@ class Account:
         self.mutations = bucket("mutations")
         self.syncs = bucket("syncs") if whose in SYNCING else None
         self.requests = bucket("requests") if whose == "network_" else None
+        self.policy = b'ratelimit-policy: "objects";q=%d;w=60\r\n' % self.objects.capacity
+        """A line of the head of each answer."""
         self.above = tuple(above)
         self.most = most
         self.running = 0

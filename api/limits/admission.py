@@ -29,13 +29,14 @@ CHARACTERS_PER_COST = 4
 
 class Admission:
     """An operation costs as many units as objects are expected of it, at least one; and each of its mutations one of
-    another bucket."""
+    another bucket. It is spent of each of the `accounts`, the client's own first."""
 
-    __slots__ = ("_account", "_allowances", "_at", "cost")
+    __slots__ = ("_account", "_accounts", "_allowances", "_at", "cost")
 
-    def __init__(self, allowances: "Allowances", account: Account, at: float) -> None:
+    def __init__(self, allowances: "Allowances", accounts: "tuple[Account, ...]", at: float) -> None:
         self._allowances = allowances
-        self._account = account
+        self._accounts = accounts
+        self._account = accounts[0]
         self._at = at
         self.cost = 0
 
@@ -46,13 +47,13 @@ class Admission:
             cost += len(operation.text) // CHARACTERS_PER_COST
         if operation.kind is OperationType.MUTATION:
             self._charge_mutations(operation)
-        for account in self._account.everywhere():
+        for account in self._accounts:
             self._allowances.spend(account.objects, cost, self._at)
         self.cost = cost
 
     def charge_text(self, text: str) -> None:
         cost = 1 + len(text) // CHARACTERS_PER_COST
-        for account in self._account.everywhere():
+        for account in self._accounts:
             self._allowances.owe(account.objects, cost, self._at)
         self.cost = cost
 
@@ -66,17 +67,18 @@ class Admission:
             self._allowances.owe(self._account.requests, -1, time.monotonic())
 
     def over(self) -> None:
-        for account in self._account.everywhere():
+        for account in self._accounts:
             account.running -= 1
 
     def head(self) -> bytes:
         """RateLimit and RateLimit-Policy, as draft-ietf-httpapi-ratelimit-headers has them."""
-        capacity, left = self._account.objects.capacity, self._left
-        return b'ratelimit: "objects";r=%d;t=%d\r\nratelimit-policy: "objects";q=%d;w=60\r\n' % (
+        account, left = self._account, self._left
+        capacity = account.objects.capacity
+        rest = b'ratelimit: "objects";r=%d;t=%d\r\n' % (
             max(0, left),
             (capacity - left) * 60 / capacity + 0.999,
-            capacity,
         )
+        return rest + account.policy
 
     # ------------------------------------------------------------------ what `rateLimit` shows
 
@@ -106,7 +108,7 @@ class Admission:
         mutations = operation.executable.weight.root_fields
         names = names_at_root(operation.document, operation.executable.operation)
         syncs = sum([name in SYNCS for name in names])
-        for account in self._account.everywhere():
+        for account in self._accounts:
             if syncs and account.syncs is not None:
                 self._allowances.spend(account.syncs, syncs, self._at)
             self._allowances.spend(account.mutations, mutations, self._at)

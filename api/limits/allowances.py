@@ -44,8 +44,8 @@ class Allowances:
         if account is None:
             account = self._open(key, viewer, network)
         now = time.monotonic()
-        whole = account.everywhere()
-        for one in whole:
+        accounts = account.everywhere()
+        for one in accounts:
             if one.running >= one.most:
                 limit = "operations" if one is account else "parties_operations"
                 raise limited(limit, one.running + 1, one.most, RUNNING_SECONDS)
@@ -54,9 +54,9 @@ class Allowances:
                 bucket.fill(now)
                 if bucket.left < 0:
                     raise over(bucket, 1)
-        for one in whole:
+        for one in accounts:
             one.running += 1
-        return Admission(self, account, now)
+        return Admission(self, accounts, now)
 
     def admit_request(self, network: str) -> Admission:
         """One that is no operation. Raises ClientError LIMITED."""

@@ -29,7 +29,8 @@ class Bucket:
         return True
 
     def fill(self, now: float) -> None:
-        self.left = min(self.capacity, self.left + (now - self._at) * self.capacity / 60)
+        left = self.left + (now - self._at) * self.capacity / 60
+        self.left = min(self.capacity, left)
         self._at = now
 
     def seconds_until(self, cost: float) -> float:

@@ -52,7 +52,7 @@ def pairs_of(lines: bytes) -> list[tuple[bytes, bytes]]:
 async def send_answer(send: Send, body: bytes, accepted: Accepted, lines: bytes = b"") -> None:
     """The answer of an operation that was executed. `lines` are further ones of its head."""
     media = accepted.json or JSON
-    if not send_whole(send, b"%b%bcontent-length: %d\r\n" % (_HEADS[media], lines, len(body)), body):
+    if not send_whole(send, (_HEADS[media], lines, b"content-length: %d\r\n\r\n" % len(body), body)):
         await _send(send, 200, [*_HEADERS[media], *pairs_of(lines), (b"content-length", b"%d" % len(body))], body)
 
 

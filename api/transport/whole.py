@@ -3,14 +3,16 @@
 The `send` that uvicorn gives is a method of its request's cycle, whose state is kept here as that method would.
 """
 
+from collections.abc import Sequence
+
 from starlette.types import Send
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
 
-def send_whole(send: Send, head: bytes, body: bytes) -> bool:
+def send_whole(send: Send, parts: Sequence[bytes]) -> bool:
     """With status 200. False where it has to be sent in the usual way, as under another server and in tests.
 
-    The head is of well-formed lines, with the length of the body.
+    The parts are the well-formed lines of a head, the length of the body among them, an empty one and the body.
     """
     cycle = getattr(send, "__self__", None)
     if (
@@ -28,7 +30,7 @@ def send_whole(send: Send, head: bytes, body: bytes) -> bool:
     lines = [STATUS_LINE[200]]
     for name, value in cycle.default_headers:
         lines += (name, b": ", value, b"\r\n")
-    lines += (head, b"\r\n", body)
+    lines += parts
     cycle.transport.write(b"".join(lines))
     cycle.message_event.set()
     cycle.on_response()
