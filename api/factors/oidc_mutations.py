@@ -56,7 +56,9 @@ async def start_oidc_sign_in(context: Context, input: StartOidcSignInInput) -> O
 async def complete_oidc_sign_in(context: Context, input: CompleteOidcSignInInput) -> Outcome:
     world, returned = context.world, Return(input.state, input.binding, input.code, input.iss)
     provider, identity = await journeys.arrive(world.system, world.providers, returned)
-    user_id, since = await joining.person_of(world.system, provider, identity, network=network_of(context))
+    user_id, since, ended = await joining.person_of(world.system, provider, identity, network=network_of(context))
+    for session_id in ended:
+        context.sessions.end(session_id)
     return await admit(context, await first_household(world.system, user_id), since)
 
 

@@ -29,9 +29,9 @@ _TAKEN = "uq_linked_sign_ins_issuer_subject"
 
 async def person_of(
     system: SystemDatabase, provider: str, identity: Identity, *, network: str = ""
-) -> tuple[UUID, datetime]:
-    """The person, who is made where nobody has the address; the provider must have verified it. And since when they
-    have shown it: for opening a session.
+) -> tuple[UUID, datetime, list[UUID]]:
+    """The person, who is made where nobody has the address; the provider must have verified it. Since when they have
+    shown it, for opening a session; and the sessions that ended.
 
     NOT_ALLOWED where it has not, and where the person here has not: they sign in otherwise and link the account
     themselves, or whoever registers with somebody else's address first would be let in to what they do later. The same
@@ -45,7 +45,7 @@ async def person_of(
         used = update(LinkedSignIn).where(*of_account).values(used_at=clock.now())
         known: UUID | None = await session.scalar(used.returning(LinkedSignIn.user_id))
         if known is not None:
-            return known, since
+            return known, since, []
     email = identity.email
     if email is None or not identity.email_is_verified or not is_address(email):
         raise _otherwise()
@@ -58,7 +58,7 @@ async def person_of(
 
 async def _join(
     system: SystemDatabase, email: str, provider: str, identity: Identity, network: str
-) -> tuple[UUID, datetime]:
+) -> tuple[UUID, datetime, list[UUID]]:
     with _linked_once():
         async with system.system_session() as session:
             of_address = select(User).where(User.email_key == email_key(email)).with_for_update(key_share=True)
@@ -69,12 +69,13 @@ async def _join(
             if await session.scalar(select(exists().where(*of_provider))):
                 raise _otherwise()
             detail = _detail(provider, identity)
+            ended: list[UUID] = []
             if person.email_owned_at is None:
-                await drop_ways_in(session, person.id)
+                ended = await drop_ways_in(session, person.id)
                 detail += ". Nothing else that was set up before lets anybody in."
             await _insert(session, new_id(), person.id, provider, identity)
             await note(session, person.id, SecurityEventKind.SIGN_IN_JOINED, network=network, detail=detail)
-            return person.id, clock.now()
+            return person.id, clock.now(), ended
 
 
 def _otherwise() -> UserMistake:

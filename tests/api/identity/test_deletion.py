@@ -127,7 +127,7 @@ async def test_who_takes_it_back_while_others_are_erased_stays(
     async with world.system.system_session() as session:
         await session.execute(select(User.id).where(User.email == person.email).with_for_update())
         erasing = asyncio.create_task(erase_due(database_urls.owner))
-        await until_somebody_waits(database_urls)
+        await until_somebody_waits(database_urls.owner)
         await stranger.change(CANCEL, email=stranger.email)
     erased = await erasing
 
@@ -136,13 +136,13 @@ async def test_who_takes_it_back_while_others_are_erased_stays(
     assert (await stranger.data("{ viewer { user { email } } }"))["viewer"]["user"]["email"] == stranger.email
 
 
-async def until_somebody_waits(database_urls: DatabaseUrls) -> None:
-    """For a lock, in this database."""
-    owner = await asyncpg.connect(database_urls.owner)
+async def until_somebody_waits(url: str) -> None:
+    """For a lock, in this database and role: what others do is not shown."""
+    looking = await asyncpg.connect(url)
     waiting = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
     try:
         async with asyncio.timeout(30):
-            while not await owner.fetchval(waiting):  # noqa: ASYNC110 (nobody tells us: PostgreSQL is asked)
+            while not await looking.fetchval(waiting):  # noqa: ASYNC110 (nobody tells us: PostgreSQL is asked)
                 await asyncio.sleep(0.01)
     finally:
-        await owner.close()
+        await looking.close()

@@ -9,8 +9,13 @@ import pytest
 
 from api import ids
 from api.app import open_app
+from domain.identity.locking import lock_admitted
+from domain.identity.sessions import open_session
 from integrations.world import World
+from runtime import clock
 from runtime.settings import Settings
+from runtime.unit import Unit, in_unit
+from runtime.viewer import OWNER, Viewer
 from tests.api.apps.tokens import CREATE as CREATE_TOKEN
 from tests.api.apps.tokens import token_input
 from tests.api.client import Client, Person, http_client
@@ -19,9 +24,11 @@ from tests.api.factors.documents import ENROL, RENEW, switch_on
 from tests.api.factors.passkeys import REGISTER, options_for
 from tests.api.identity.mailbox import mails_to, token_to
 from tests.api.identity.test_addresses import ASK_RESET, CHANGE_EMAIL, CHANGE_PASSWORD, NEW, PASSWORD, RESET, VERIFY
+from tests.api.identity.test_deletion import until_somebody_waits
 from tests.api.identity.test_own_sessions import END_OTHERS
 from tests.api.identity.test_sessions import SIGN_IN
 from tests.boundless import UNHURRIED
+from tests.cluster import DatabaseUrls
 
 CREATE_HOUSEHOLD = """
 mutation { createHousehold(input: {name: "Second"}) { household { id } userErrors { code path } } }
@@ -69,7 +76,7 @@ async def test_no_session_of_another_household(person: Person, late: Person, nob
     [
         (CREATE_TOKEN, {"input": token_input("accounts:read")}),
         (CHANGE_PASSWORD, {"password": "yet another password"}),
-        (CHANGE_EMAIL, {"email": "thief@example.com"}),
+        (CHANGE_EMAIL, {"email": "late.thief@example.com"}),
         (ENROL, {"input": {}}),
         (END_OTHERS, {}),
     ],
@@ -84,7 +91,7 @@ async def test_nothing_that_takes_proof(
     assert await late.refused(document, **given) == OVER
 
     assert await rows(world, OPEN, person) == 1
-    assert await mails_to(world, "thief@example.com") == []
+    assert await mails_to(world, "late.thief@example.com") == []
     assert "errors" not in await Client(person.http, kept["accessToken"]).send("{ viewer { household { id } } }")
     again = (await nobody.data(SIGN_IN, email=person.email, password=NEW))["signIn"]
     assert (again["session"] is not None, again["userErrors"]) == (True, [])
@@ -163,4 +170,26 @@ async def test_none_of_many_that_are_made_meanwhile(person: Person, late: Person
 
     await asyncio.gather(reset(world, nobody, person), *(late.send(SWITCH, id=other) for _ in range(20)))
 
+    assert await rows(world, OPEN, person) == 0
+
+
+async def test_a_reset_waits_for_who_makes_a_session_and_ends_that(
+    person: Person, nobody: Client, world: World, database_urls: DatabaseUrls
+) -> None:
+    await nobody.data(ASK_RESET, email=person.email)
+    token = await token_to(world, person.email, PASSWORD)
+    user_id, household_id = (ids.decode(id)[1] for id in (person.user_id, person.household_id))
+    viewer = Viewer(user_id, household_id, OWNER)
+
+    async def work(unit: Unit) -> asyncio.Task[dict[str, Any]]:
+        await lock_admitted(unit.session, user_id, clock.now(), "input")
+        await open_session(unit, days=1)
+        await unit.session.flush()
+        resetting = asyncio.create_task(nobody.data(RESET, token=token, password=NEW))
+        await until_somebody_waits(database_urls.system)
+        return resetting
+
+    payload = (await (await in_unit(world.database, viewer, work)))["resetPassword"]
+
+    assert payload["userErrors"] == []
     assert await rows(world, OPEN, person) == 0
