@@ -93,4 +93,11 @@ def _installed() -> Path:
 
 def _environment() -> dict[str, str]:
     """Programs that npm starts find this Node. The schema checkers' colours and update notices are of no use here."""
-    return {**os.environ, "PATH": f"{NODE.parent}{os.pathsep}{os.environ['PATH']}", "NO_COLOR": "1", "CI": "1"}
+    return {
+        **os.environ,
+        "PATH": f"{NODE.parent}{os.pathsep}{os.environ['PATH']}",
+        # The machine's own certificates, as uv takes them: a company's proxy may depend on it.
+        "NODE_USE_SYSTEM_CA": "1",
+        "NO_COLOR": "1",
+        "CI": "1",
+    }
