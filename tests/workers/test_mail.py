@@ -10,6 +10,7 @@ import pytest
 from integrations.world import World
 from runtime.tasks import end
 from tests.api.client import Client, Person
+from tests.api.identity.mailbox import forget_waiting
 from tests.banking import PATIENCE, app, bank, listener, settings
 from tests.sandbox.running import CREDENTIALS, RunningBank
 from workers.identity import sweep_address_requests
@@ -28,6 +29,7 @@ mutation ($token: String!, $password: String!) {
 
 @pytest.fixture
 async def working(world: World) -> AsyncIterator[None]:
+    await forget_waiting(world)
     task = asyncio.create_task(serve_queue(world))
     yield
     await end(task)

@@ -17,6 +17,7 @@ from runtime.ids import new_id
 from runtime.unit import Unit, in_unit
 from runtime.viewer import OWNER, Viewer
 from tests.api.conftest import app, settings, world
+from tests.api.identity.mailbox import forget_waiting
 
 __all__ = ["app", "settings", "world"]
 
@@ -36,7 +37,8 @@ class Postman:
 
 
 @pytest.fixture
-def mail() -> Mail:
+async def mail(world: World) -> Mail:
+    await forget_waiting(world)
     return Mail(f"{new_id()}@example.com", "A subject", "A text with a secret\n")
 
 
